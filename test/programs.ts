@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import ts from 'typescript'
+import { root } from './files.js'
+import type { Sample } from './samples.js'
+
+/** A sample that has been written to a file. */
+export interface Program extends Sample {
+  readonly document: string
+  readonly file: string
+}
+
+/** Writes a sample to a file. Its lines keep the numbers they have in the document, so errors point there. */
+export const programOf = (sample: Sample, document: string, folder: string): Program => {
+  const name = `${document.replaceAll('/', '_')}-${sample.number}.${sample.language}`
+  const lines: string[] = []
+  for (const { number, text } of sample.lines) lines[number - 1] = text
+  const file = join(folder, name)
+  writeFileSync(file, Array.from(lines, (line) => line ?? '').join('\n'))
+  return { ...sample, document, file }
+}
+
+/** Runs a program against the sources of the workspaces; gives the lines it printed, throws when it fails. */
+export const run = async (file: string): Promise<string[]> => {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--conditions=@arcmargin/source', '--import', 'tsx', file],
+    { cwd: join(file, '..'), timeout: 60_000, env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
+  )
+  const lines = stdout.split('\n').map((line) => line.trimEnd())
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines
+}
+
+/** What a user's TypeScript would report under `strict`, as `line: message`, by file. */
+export const typeErrors = (files: readonly string[]): Map<string, string[]> => {
+  const compiled = ts.createProgram(files, {
+    strict: true,
+    noEmit: true,
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    customConditions: ['@arcmargin/source'],
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts'],
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  })
+  const errorsOf = (file: string): string[] => {
+    const source = compiled.getSourceFile(file)
+    if (!source) return [`${file} was not compiled`]
+    return ts.getPreEmitDiagnostics(compiled, source).map(({ start, messageText }) => {
+      const { line } = source.getLineAndCharacterOfPosition(start ?? 0)
+      return `line ${line + 1}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`
+    })
+  }
+  return new Map(files.map((file) => [file, errorsOf(file)]))
+}

@@ -1,0 +1,106 @@
+/** Rules of the repository that no other tool checks. CONTRIBUTING.md gives the reasons. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { files, manifestOf, read, root, workspaces } from './files.js'
+
+const exists = (path: string) => existsSync(join(root, path))
+const code = files.filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path))
+const isPublic = ({ manifest }: (typeof workspaces)[number]) => manifest.private !== true
+const published = workspaces.filter(isPublic)
+
+/** Lines of the code that match, as `path:line`. */
+const linesWith = (pattern: RegExp, paths: readonly string[] = code): string[] =>
+  paths.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : [])),
+  )
+
+describe('source files', () => {
+  it('have at most 400 lines; beyond 200 they are named here', () => {
+    const length = (path: string) => read(path).trimEnd().split('\n').length
+    const long = code.filter((path) => length(path) > 200).map((path) => `${length(path)} ${path}`)
+    if (long.length > 0) console.warn(`more than 200 lines:\n  ${long.join('\n  ')}`)
+    expect(long.filter((entry) => Number.parseInt(entry, 10) > 400)).toEqual([])
+  })
+
+  it('do not switch the type checker off', () => {
+    const paths = code.filter((path) => path !== 'test/repository.test.ts')
+    expect(
+      linesWith(/@ts-(ignore|nocheck)|biome-ignore.*(noExplicitAny|noTsIgnore)/, paths),
+    ).toEqual([])
+  })
+
+  it('skip no test and single none out', () => {
+    const tests = code.filter((path) => /\.test\.ts$/.test(path))
+    expect(linesWith(/\b(it|test|describe)(\.\w+)*\.(skip|only|todo|fails)\b/, tests)).toEqual([])
+  })
+
+  it('named index.ts hold exports from other files and nothing else', () => {
+    const statements = code
+      .filter((path) => /(^|\/)index\.ts$/.test(path))
+      .flatMap((path) => {
+        const source = ts.createSourceFile(path, read(path), ts.ScriptTarget.ES2022)
+        return source.statements
+          .filter((one) => !(ts.isExportDeclaration(one) && one.moduleSpecifier))
+          .map((one) => `${path}: ${one.getText(source).split('\n')[0]}`)
+      })
+    expect(statements).toEqual([])
+  })
+})
+
+describe('packages', () => {
+  it.each(['packages/core', 'packages/metrics'])('%s depends on nothing', (folder) => {
+    const { dependencies, optionalDependencies, peerDependencies } = manifestOf(folder)
+    expect({ ...dependencies, ...optionalDependencies, ...peerDependencies }).toEqual({})
+    const imports = code
+      .filter((path) => path.startsWith(`${folder}/src/`))
+      .flatMap((path) =>
+        ts.preProcessFile(read(path)).importedFiles.map((one) => [path, one.fileName]),
+      )
+      .filter(([, name]) => !name?.startsWith('.'))
+    expect(imports).toEqual([])
+  })
+
+  it('point one way: nobody depends on an app, the conformance suite or the benchmarks', () => {
+    const ends = workspaces
+      .filter(({ folder }) => /^(apps\/|benchmarks|packages\/conformance)/.test(folder))
+      .map(({ manifest }) => manifest.name)
+    const arrows = workspaces
+      .filter(({ folder }) => folder.startsWith('packages/'))
+      .flatMap(({ folder, manifest: { dependencies, peerDependencies } }) =>
+        Object.keys({ ...dependencies, ...peerDependencies }).map(
+          (name) => [folder, name] as const,
+        ),
+      )
+    expect(arrows.filter(([, name]) => ends.includes(name))).toEqual([])
+  })
+
+  it('have a README', () => {
+    const folders = workspaces.map(({ folder }) => folder)
+    expect(folders.filter((folder) => !exists(`${folder}/README.md`))).toEqual([])
+  })
+
+  describe.each(published.map(({ folder, manifest }) => ({ folder, manifest, ...manifest })))(
+    'published as $name',
+    ({ folder, manifest }) => {
+      it('carries the license of the repository', () => {
+        expect(manifest.license).toBe('MIT')
+        expect(exists(`${folder}/LICENSE`) && read(`${folder}/LICENSE`)).toBe(read('LICENSE'))
+      })
+
+      it('tells npm where its source is', () => {
+        expect(manifest.repository?.directory).toBe(folder)
+        expect(manifest.name).toBe(`@arcmargin/${folder.split('/').at(-1)}`)
+      })
+
+      it('tells its users what changed, in a changelog or a changeset', () => {
+        const changesets = files.filter((path) => /^\.changeset\/.+\.md$/.test(path))
+        const named = changesets.some((path) => read(path).includes(`"${manifest.name}":`))
+        expect(named || exists(`${folder}/CHANGELOG.md`)).toBe(true)
+      })
+    },
+  )
+})

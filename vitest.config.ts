@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { nodeTests } from './vitest.base.js'
 
+/** Where `npm test` wants the counts. */
+const report = process.env['UNIT_REPORT']
+
 export default defineConfig({
   test: {
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     projects: [
       'packages/*/vitest.config.ts',
       'apps/*/vitest.config.ts',

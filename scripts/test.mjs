@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url'
 import { setUp } from './setup.mjs'
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'))
-const unitReport = '.cache/vitest.json'
+const unitReport = `.cache/unit-report-${process.pid}.json`
 
 /** A check that passes or fails as a whole. */
-const whole = ({ code }) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 })
+const whole = ({ code }) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 })
 
-/** Tests by the JSON report of vitest. A test that was skipped did not pass, so it counts as failed. */
+/** Tests by the JSON report of Vitest. A test that was skipped did not pass, so it counts as failed. */
 const unitTests = () => {
   const report = JSON.parse(readFileSync(unitReport, 'utf8'))
   const brokenFiles = report.testResults.filter(
@@ -32,87 +32,81 @@ const conformanceCases = ({ output }) => {
   return { passed, failed, skipped }
 }
 
-/** The checks: an npm script with its arguments, and how its tests are counted. Quick ones first. */
+/** The checks, and how the tests of each are counted. */
 const checks = [
-  { script: ['lint'], count: whole },
-  { script: ['typecheck'], count: whole },
-  {
-    script: ['test:unit', '--reporter=default', '--reporter=json', `--outputFile=${unitReport}`],
-    count: unitTests,
-  },
-  { script: ['conformance', '--backend', 'core-f64'], count: conformanceCases },
-  { script: ['conformance', '--backend', 'core-f32'], count: conformanceCases },
-  { script: ['build'], count: whole },
-  { script: ['lint:package'], count: whole },
-  { script: ['size'], count: whole },
-  { script: ['unused'], count: whole },
+  ['npm run lint', whole],
+  ['npm run typecheck', whole],
+  ['npm run test:unit', unitTests],
+  ['npm run conformance -- --backend core-f64', conformanceCases],
+  ['npm run conformance -- --backend core-f32', conformanceCases],
+  ['npm run build', whole],
+  ['npm run lint:package', whole],
+  ['npm run size', whole],
+  ['npm run unused', whole],
 ]
 
-/** No telemetry, and no npm warnings about the user's own settings. */
-const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', npm_config_loglevel: 'error' }
+const environment = {
+  ...process.env,
+  UNIT_REPORT: unitReport,
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  npm_config_loglevel: 'silent',
+  ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }),
+}
 
-/** Runs an npm script; shows what it prints as it comes, and gives it back too. */
-const run = ([script, ...args]) =>
+/** Runs a command; shows what it prints as it comes, and gives it back too. */
+const run = (command) =>
   new Promise((resolve) => {
-    const child = spawn(
-      'npm',
-      ['run', '--silent', script, ...(args.length ? ['--', ...args] : [])],
-      {
-        env: { ...quiet, ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
-        stdio: ['ignore', 'pipe', 'inherit'],
-        shell: process.platform === 'win32',
-      },
-    )
+    const child = spawn(command, {
+      shell: true,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text
       process.stdout.write(text)
     })
-    child.on('error', ({ message }) => resolve({ code: 1, output: message }))
     child.on('close', (code) => resolve({ code, output }))
   })
 
-/** The counts of one check. A command that failed counts as at least one failure, and so does one that tested nothing. */
+/** The counts of a check. A command that failed is at least one failure, and so is one that tested nothing. */
 const counted = (count, result) => {
   try {
     const { passed, failed, skipped = 0 } = count(result)
-    const sound = passed > 0 && (result.code === 0 || failed > 0)
-    return { passed, failed: sound || failed > 0 ? failed : 1, skipped }
+    const silent = failed === 0 && (result.code !== 0 || passed === 0)
+    return { passed, failed: silent ? 1 : failed, skipped }
   } catch (error) {
     console.log(error.message)
     return { passed: 0, failed: 1, skipped: 0 }
   }
 }
 
-const plural = ({ passed, failed, skipped }) =>
-  `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
-
+const start = Date.now()
 const rows = []
-let total = { passed: 0, failed: 0 }
-const tally = (name, counts, since) => {
-  const seconds = ((Date.now() - since) / 1000).toFixed(1)
-  rows.push(
-    `${counts.failed ? '✗' : '✓'} ${name.padEnd(36)} ${seconds.padStart(6)} s   ${plural(counts)}`,
-  )
-  total = { passed: total.passed + counts.passed, failed: total.failed + counts.failed }
+const total = { passed: 0, failed: 0 }
+
+const record = (name, { passed, failed, skipped }, since) => {
+  const seconds = ((Date.now() - since) / 1000).toFixed(1).padStart(6)
+  const counts = `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`
+  rows.push(`${failed ? '✗' : '✓'} ${name.padEnd(42)} ${seconds} s   ${counts}`)
+  total.passed += passed
+  total.failed += failed
 }
 
-const start = Date.now()
 try {
   await setUp()
-  for (const { script, count } of checks) {
-    const [name, ...args] = script
-    const title = ['npm run', name, ...args.filter((arg) => !arg.includes('report'))].join(' ')
-    console.log(`\n── ${title}`)
-    rmSync(unitReport, { force: true })
+  for (const [command, count] of checks) {
+    console.log(`\n── ${command}`)
     const since = Date.now()
-    tally(title, counted(count, await run(script)), since)
+    record(command, counted(count, await run(command)), since)
   }
 } catch (error) {
   console.log(error.message)
-  tally('set-up', { passed: 0, failed: 1 }, start)
+  record('set-up', { passed: 0, failed: 1 }, start)
 }
 
+rmSync(unitReport, { force: true })
 console.log(`\n${rows.join('\n')}\nin ${((Date.now() - start) / 1000).toFixed(0)} s\n`)
-process.exitCode = total.failed > 0 ? 1 : 0
 console.log(`${total.passed} passed, ${total.failed} failed`)
+process.exitCode = total.failed > 0 ? 1 : 0

@@ -15,8 +15,8 @@ const rules: Readonly<Partial<Record<Operation, string>>> = {
   multiply: 'du * v + u * dv',
   // Not over v^2, which overflows sooner.
   divide: '(du - f * dv) / v',
-  // u^v log(u) tends to 0 with u, but 0 * log(0) is NaN. A constant exponent makes the second term vanish.
-  power: 'v * u ^ (v - 1) * du + select(abs(u) > 0, f * log(u), 0) * dv',
+  // Both selects replace 0 * infinity by its limit, 0. A constant exponent decides the first and makes the second vanish.
+  power: 'select(abs(v) > 0, v * u ^ (v - 1), 0) * du + select(abs(u) > 0, f * log(u), 0) * dv',
   exp: 'f * du',
   log: 'du / u',
   sqrt: 'du / (2 * f)',

@@ -42,9 +42,8 @@ const needed = (node: Expression, done: ReadonlyMap<Expression, number>): readon
   const operands = operandsOf(node)
   if (node.type !== 'operation' || node.operation !== 'select') return operands
   const condition = operands[0] && done.get(operands[0])
-  return condition === undefined
-    ? operands.slice(0, 1)
-    : operands.slice(2 - condition, 3 - condition)
+  const wanted = condition === undefined ? 0 : condition ? 1 : 2
+  return operands.filter((_, index) => index === wanted)
 }
 
 /**

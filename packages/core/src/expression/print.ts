@@ -25,10 +25,13 @@ const piece = (node: Expression, operands: readonly Piece[]): Piece => {
   if (symbol === undefined || level === undefined || !left || !right) {
     return [`${node.operation}(${operands.map(([text]) => text).join(', ')})`, binding.atom]
   }
-  // Sums and products group to the left, powers to the right; a sign after an operator is hard to read without parentheses.
+  // Sums and products group to the left, powers to the right.
   const power = node.operation === 'power'
-  const tight = right[1] === binding.negation ? binding.atom : power ? level : level + 1
-  return [`${wrap(left, power ? level + 1 : level)} ${symbol} ${wrap(right, tight)}`, level]
+  const first = wrap(left, power ? binding.atom : level)
+  // `a - -b` could be read, but not easily.
+  const signed = right[1] === binding.negation && level > binding.comparison
+  const second = wrap(right, signed ? binding.atom : power ? level : level + 1)
+  return [`${first} ${symbol} ${second}`, level]
 }
 
 /**

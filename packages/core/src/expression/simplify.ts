@@ -86,9 +86,7 @@ export const simplify = (node: Expression): Expression => {
       const value = isCondition(now) ? undefined : constant(now)
       if (value !== undefined && Number.isFinite(value)) return number(value)
       const [a = now, b = now, c = now] = now.operands
-      const next = Object.hasOwn(shorter, now.operation)
-        ? shorter[now.operation]?.(a, b, c, same)
-        : undefined
+      const next = shorter[now.operation]?.(a, b, c, same)
       if (next === undefined) return now
       now = next
     }

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import {
+  apply,
+  type Expression,
+  input,
+  number,
+  type Operation,
+  operations,
+} from '../../src/expression/node.js'
+
+/** The inputs of random trees. */
+export const names = ['x', 'y', 'theta'] as const
+
+/** Every operation but these three kinds takes plain values and gives one. */
+const comparisons: readonly Operation[] = ['lt', 'le', 'gt', 'ge']
+
+/** Constants over the whole range, with the ones that are special to a printer or to a rule made likely. */
+export const anyConstant: fc.Arbitrary<number> = fc.oneof(
+  fc.constantFrom(0, 1, -1, 2, -2, 0.5, Math.PI, -Math.PI, 1e21, -1e-7, 5e-324, Number.MAX_VALUE),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+)
+
+/** Constants at which most operations stay moderate. */
+export const tameConstant: fc.Arbitrary<number> = fc.oneof(
+  fc.constantFrom(0, 1, -1, 2, 0.5),
+  fc.double({ min: -3, max: 3, noNaN: true }),
+)
+
+/** Random trees over all operations except the excluded ones, at most `depth` high. */
+export const tree = (
+  constant: fc.Arbitrary<number>,
+  depth: number,
+  excluded: readonly Operation[] = [],
+): fc.Arbitrary<Expression> => {
+  const leaf = fc.oneof(fc.constantFrom(...names).map(input), constant.map(number))
+  if (depth === 0) return leaf
+  const operand = tree(constant, depth - 1, excluded)
+  const plain = (Object.keys(operations) as Operation[]).filter(
+    (name) => !comparisons.includes(name) && !excluded.includes(name),
+  )
+  const operation = fc
+    .constantFrom(...plain)
+    .chain((name) =>
+      name === 'select'
+        ? fc
+            .tuple(fc.constantFrom(...comparisons), operand, operand, operand, operand)
+            .map(([compare, a, b, c, d]) => apply('select', apply(compare, a, b), c, d))
+        : fc
+            .array(operand, { minLength: operations[name], maxLength: operations[name] })
+            .map((operands) => apply(name, ...operands)),
+    )
+  return fc.oneof({ arbitrary: leaf, weight: 1 }, { arbitrary: operation, weight: 4 })
+}
+
+/** x doubled a hundred times by adding shared nodes: 101 nodes that would be 2^100 as a tree. */
+export const doubled = (): Expression => {
+  let node: Expression = input('x')
+  for (let i = 0; i < 100; i++) node = apply('add', node, node)
+  return node
+}
+
+/** x + y + y + ...: too high for functions that recurse. */
+export const tower = (height: number): Expression => {
+  let node: Expression = input('x')
+  for (let i = 0; i < height; i++) node = apply('add', node, input('y'))
+  return node
+}

@@ -5,8 +5,9 @@ import { simplify } from './simplify.js'
 import { substitute } from './substitute.js'
 
 /**
- * The derivative of `f`, an operation on u (and v, w) with the derivatives du (and dv, dw). Where f has a corner the rule picks a
- * finite side: abs has slope 0 at 0, a tie of min or max counts for its first operand, and clamp passes on both bounds.
+ * The derivative of `f`, an operation on u (and v, w) with the derivatives du (and dv, dw). At a corner of f the rule picks a
+ * finite side: abs has slope 0 at 0, a tie of min or max counts for its first operand, and clamp passes on both bounds, of which
+ * the lower is taken not to exceed the upper.
  */
 const rules: Readonly<Partial<Record<Operation, string>>> = {
   negate: '-du',
@@ -15,8 +16,8 @@ const rules: Readonly<Partial<Record<Operation, string>>> = {
   multiply: 'du * v + u * dv',
   // Not over v^2, which overflows sooner.
   divide: '(du - f * dv) / v',
-  // Both selects replace 0 * infinity by its limit, 0. A constant exponent decides the first and makes the second vanish.
-  power: 'select(abs(v) > 0, v * u ^ (v - 1), 0) * du + select(abs(u) > 0, f * log(u), 0) * dv',
+  // The selects keep 0 * infinity and the log of a base <= 0 out; a constant exponent decides the first and drops the second.
+  power: 'select(abs(v) > 0, v * u ^ (v - 1), 0) * du + select(u > 0, f * log(u), 0) * dv',
   exp: 'f * du',
   log: 'du / u',
   sqrt: 'du / (2 * f)',

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { evaluate } from '../../src/expression/evaluate.js'
 import {
   apply,
   type Expression,
@@ -20,10 +21,14 @@ export const anyConstant: fc.Arbitrary<number> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
 
+/** Numbers that are spread evenly, unlike those of fc.double, most of which are tiny. */
+export const between = (low: number, high: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 1, max: 999_999 }).map((part) => low + ((high - low) * part) / 1_000_000)
+
 /** Constants at which most operations stay moderate. */
 export const tameConstant: fc.Arbitrary<number> = fc.oneof(
   fc.constantFrom(0, 1, -1, 2, 0.5),
-  fc.double({ min: -3, max: 3, noNaN: true }),
+  between(-3, 3),
 )
 
 /** Random trees over all operations except the excluded ones, at most `depth` high. */
@@ -64,4 +69,16 @@ export const tower = (height: number): Expression => {
   let node: Expression = input('x')
   for (let i = 0; i < height; i++) node = apply('add', node, input('y'))
   return node
+}
+
+/** Whether everything that is evaluated is finite and no clamp's bounds are crossed: the contract of formulas. */
+export const regular = (node: Expression, point: Readonly<Record<string, number>>): boolean => {
+  if (!Number.isFinite(evaluate(node, point))) return false
+  if (node.type !== 'operation') return true
+  const [a, b, c] = node.operands
+  if (node.operation === 'select' && a && b && c) {
+    return regular(a, point) && regular(evaluate(a, point) ? b : c, point)
+  }
+  const crossed = node.operation === 'clamp' && b && c && evaluate(b, point) > evaluate(c, point)
+  return !crossed && node.operands.every((operand) => regular(operand, point))
 }

@@ -22,7 +22,7 @@ const packages = (file) => {
 }
 
 /** Whether what npm installed (it notes that in node_modules/.package-lock.json) is what the lockfile asks for. */
-export const isInstalled = () => {
+const isInstalled = () => {
   const installed = packages('node_modules/.package-lock.json')
   const wanted = packages('package-lock.json')
   const same = ([path, { version, link, optional, devOptional }]) =>

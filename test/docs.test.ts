@@ -45,7 +45,7 @@ describe.each(documents)('%s', (document) => {
   })
 })
 
-describe.runIf(programs.length > 0)('samples', () => {
+describe('samples', () => {
   const title = ({ document, number }: Program) => `${document}:${number}`
   let errors: Map<string, string[]>
   beforeAll(() => {

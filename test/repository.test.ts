@@ -35,7 +35,9 @@ describe('source files', () => {
 
   it('skip no test and single none out', () => {
     const tests = code.filter((path) => /\.test\.ts$/.test(path))
-    expect(linesWith(/\b(it|test|describe)(\.\w+)*\.(skip|only|todo|fails)\b/, tests)).toEqual([])
+    expect(
+      linesWith(/\b(it|test|describe)(\.\w+)*\.(skip|skipIf|runIf|only|todo|fails)\b/, tests),
+    ).toEqual([])
   })
 
   it('named index.ts hold exports from other files and nothing else', () => {

@@ -106,3 +106,26 @@ describe('packages', () => {
     },
   )
 })
+
+describe('package-lock.json', () => {
+  interface Locked {
+    readonly resolved?: string
+    readonly optionalDependencies?: Readonly<Record<string, string>>
+  }
+  const locked: Record<string, Locked> = JSON.parse(read('package-lock.json')).packages
+  const all = Object.entries(locked)
+
+  it('holds no registry address', () => {
+    expect(all.filter(([, { resolved }]) => resolved?.startsWith('http'))).toEqual([])
+  })
+
+  it('has the native parts for every platform, not only for the one that wrote it', () => {
+    const names = new Set(all.map(([path]) => path.split('node_modules/').at(-1)))
+    const missing = all.flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !names.has(name))
+        .map((name) => `${name}, of ${path}`),
+    )
+    expect(missing).toEqual([])
+  })
+})

@@ -1,0 +1,199 @@
+import type { Expression } from '../expression/node.js'
+import type { DerivedLoss } from '../losses/derive.js'
+import type { FloatArray } from './batch.js'
+import type { ClassBlock } from './cosine.js'
+import { accumulate } from './kernels.js'
+import { createLanes, type LaneContext, type Lanes } from './lanes.js'
+import type { ParameterGradients } from './parameter-gradient.js'
+import type { Reducer } from './reduce.js'
+import { type Targets, tangent } from './target.js'
+import { addScaled, addTargetToEmbedding, type TargetSlopes } from './target-gradient.js'
+import { createWeightWriter } from './weight-gradient.js'
+
+/** What the passes after the reduction share. */
+export interface BackwardContext extends LaneContext {
+  readonly derived: DerivedLoss
+  readonly reducer: Reducer
+  readonly targets: Targets
+  /** [N] column of each row's label, -1 where ignored. */
+  readonly columns: Int32Array
+  /** [N] d reduced loss / d row's loss. */
+  readonly rowScale: Float64Array
+  readonly featureNorms: Float64Array
+  /** Whether sub-centers are pooled by a softmax. */
+  readonly soft: boolean
+}
+
+/** Nearer to 0 or π than this sine, a non-target's slope by the angle goes along the tangent instead of the cosine. */
+const steepSine = 0.05
+
+/** Calls back for each row that counts with d loss/d logit of its non-targets (0 at the target) and the formulas' values. */
+const eachRow = (
+  { columns, reducer, rowScale }: BackwardContext,
+  lanes: Lanes,
+  block: ClassBlock,
+  factors: Float64Array,
+  visit: (row: number, values: readonly Float64Array[]) => void,
+): void => {
+  lanes.enter(block)
+  columns.forEach((column, row) => {
+    if (column < 0) return
+    const values = lanes.evaluate(block, row)
+    reducer.factors(row, values[0] as Float64Array, block.count, block.start, factors)
+    const own = column - block.start
+    if (own >= 0 && own < block.count) factors[own] = 0
+    const scale = rowScale[row] as number
+    for (let lane = 0; lane < block.count; lane++) factors[lane] = (factors[lane] as number) * scale
+    visit(row, values)
+  })
+}
+
+const weighted = (factors: Float64Array, values: Float64Array, count: number): number => {
+  let sum = 0
+  for (let lane = 0; lane < count; lane++)
+    sum += (factors[lane] as number) * (values[lane] as number)
+  return sum
+}
+
+/** [N] each: Σ_j d loss/d z_j · slope_j, for slopes of the other logits by something that belongs to the row. */
+export const sumOverOthers = (
+  context: BackwardContext,
+  slopes: readonly Expression[],
+  blocks: () => Iterable<ClassBlock>,
+): readonly Float64Array[] => {
+  const sums = slopes.map(() => new Float64Array(context.columns.length))
+  if (slopes.length === 0) return sums
+  const lanes = createLanes([context.derived.other.value, ...slopes], context)
+  const factors = new Float64Array(context.centers.columns)
+  for (const block of blocks()) {
+    eachRow(context, lanes, block, factors, (row, values) => {
+      sums.forEach((sum, index) => {
+        sum[row] =
+          (sum[row] as number) + weighted(factors, values[index + 1] as Float64Array, block.count)
+      })
+    })
+  }
+  return sums
+}
+
+/**
+ * Stage 5. Non-targets go through two matrix products with d loss/d cosine; what lies along a side itself is taken out with one
+ * scalar a row and a class. Targets go along their tangents.
+ */
+export const backward = (
+  context: BackwardContext,
+  slopes: TargetSlopes,
+  blocks: () => Iterable<ClassBlock>,
+  embeddingGradient: FloatArray | undefined,
+  weightGradient: FloatArray | undefined,
+  parameters: ParameterGradients,
+): void => {
+  const { embeddings, centers, derived, columns } = context
+  const { dimension, subCenters } = centers
+  const { other } = derived
+  const formulas = [other.value, other.slope, other.featureNorm, other.weightNorm]
+  const lanes = createLanes([...formulas, ...parameters.otherSlopes], context)
+  const factors = new Float64Array(centers.columns)
+  const sum = new Float64Array(embeddings.length)
+  const along = new Float64Array(columns.length)
+  const byNorm = Float64Array.from(slopes.featureNorm)
+  const scratch = new Float64Array(dimension)
+  const writeWeights = weightGradient && createWeightWriter(context, slopes, weightGradient)
+
+  for (const block of blocks()) {
+    const { cosines, units } = block
+    const vectors = block.count * subCenters
+    const weights = {
+      sum: new Float64Array(writeWeights ? vectors * dimension : 0),
+      along: new Float64Array(vectors),
+      byNorm: new Float64Array(vectors),
+    }
+    columns.forEach((column, row) => {
+      if (column < 0) cosines.fill(0, row * vectors, (row + 1) * vectors)
+    })
+    eachRow(context, lanes, block, factors, (row, values) => {
+      const [, slope, featureNorm, weightNorm] = values as Float64Array[] as [
+        Float64Array,
+        Float64Array,
+        Float64Array,
+        Float64Array,
+      ]
+      byNorm[row] = (byNorm[row] as number) + weighted(factors, featureNorm, block.count)
+      parameters.addOthers(row, block, factors, values.slice(formulas.length))
+      for (let lane = 0; lane < block.count; lane++) {
+        const factor = factors[lane] as number
+        const v = lane * subCenters + (lanes.chosen[lane] as number)
+        weights.byNorm[v] = (weights.byNorm[v] as number) + factor * (weightNorm[lane] as number)
+        let gradient = factor * (slope[lane] as number)
+        if (other.by === 'angle') {
+          const sine = lanes.sines[lane] as number
+          if (sine < steepSine) {
+            // Along the unit tangent nothing is divided by the sine; the products must not see this entry.
+            const [x, w] = [row * dimension, v * dimension]
+            tangent(embeddings, x, units, w, dimension, scratch)
+            addScaled(scratch, -gradient, sum, x, dimension)
+            if (writeWeights) {
+              tangent(units, w, embeddings, x, dimension, scratch)
+              addScaled(scratch, -gradient, weights.sum, w, dimension)
+            }
+            gradient = 0
+          } else gradient /= -sine
+        }
+        unpool(
+          context,
+          lanes,
+          lane,
+          gradient,
+          cosines,
+          row * vectors + lane * subCenters,
+          (k, moved) => {
+            along[row] = (along[row] as number) + moved
+            const at = lane * subCenters + k
+            weights.along[at] = (weights.along[at] as number) + moved
+          },
+        )
+      }
+    })
+    accumulate(cosines, vectors, columns.length, 1, vectors, units, dimension, sum)
+    if (!writeWeights) continue
+    accumulate(cosines, 1, vectors, vectors, columns.length, embeddings, dimension, weights.sum)
+    writeWeights(block, weights)
+  }
+
+  if (!embeddingGradient) return
+  const line = new Float64Array(sum.length)
+  columns.forEach((_, row) => {
+    const norm = context.featureNorms[row] as number
+    if (norm === 0) return
+    for (let at = row * dimension; at < (row + 1) * dimension; at++) {
+      const unit = embeddings[at] as number
+      const across = (sum[at] as number) - (along[row] as number) * unit
+      line[at] = across / norm + (byNorm[row] as number) * unit
+    }
+    addTargetToEmbedding(context, slopes, row, scratch, line)
+  })
+  embeddingGradient.set(line)
+}
+
+/** Replaces the cosines of one class's sub-centers by d loss/d cosine; reports for each what lies along its own direction. */
+const unpool = (
+  { pooling, soft, centers }: BackwardContext,
+  lanes: Lanes,
+  lane: number,
+  gradient: number,
+  cosines: Float64Array,
+  place: number,
+  report: (subCenter: number, along: number) => void,
+): void => {
+  const { subCenters } = centers
+  const pooled = lanes.cosines[lane] as number
+  const which = lanes.chosen[lane] as number
+  // The softmax's shares need all cosines while they are being replaced.
+  const before = soft ? cosines.slice(place, place + subCenters) : cosines
+  const start = soft ? 0 : place
+  for (let k = 0; k < subCenters; k++) {
+    const part = gradient * pooling.weight(before, start, pooled, which, k)
+    if (part !== 0) report(k, part * (before[start + k] as number))
+    cosines[place + k] = part
+  }
+}

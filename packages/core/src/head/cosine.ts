@@ -1,0 +1,57 @@
+import { dots } from './kernels.js'
+import type { Centers } from './layout.js'
+
+/** A run of classes: unit vectors of their sub-centers, norms, and the cosines of every row with each of them. */
+export interface ClassBlock {
+  /** First column of the run. */
+  readonly start: number
+  /** Columns in the run. */
+  readonly count: number
+  /** [count·K, D]; belongs to the stream. */
+  readonly units: Float64Array
+  /** [count·K]. */
+  readonly norms: Float64Array
+  /** [N, count·K]; the last pass may overwrite it. */
+  readonly cosines: Float64Array
+}
+
+/** Packed vectors of a block fit into a second-level cache. */
+const blockValues = 1 << 17
+
+/**
+ * Stage 2: cosines, streamed over blocks of classes. Only one block exists at a time, unless all cosines fit into `budget`
+ * bytes; then later passes find them again.
+ */
+export const cosineBlocks = (
+  embeddings: Float64Array,
+  rows: number,
+  centers: Centers,
+  budget: number,
+): (() => Generator<ClassBlock>) => {
+  const { dimension, subCenters, columns } = centers
+  const size = Math.min(
+    columns,
+    Math.max(16, Math.floor(blockValues / (Math.max(dimension, rows) * subCenters))),
+  )
+  const units = new Float64Array(size * subCenters * dimension)
+  const norms = new Float64Array(size * subCenters)
+  const keep = rows * columns * subCenters * 8 <= budget
+  const kept: Float64Array[] = []
+  const shared = keep ? undefined : new Float64Array(rows * size * subCenters)
+
+  return function* blocks() {
+    for (let start = 0; start < columns; start += size) {
+      const count = Math.min(size, columns - start)
+      const vectors = count * subCenters
+      for (let v = 0; v < vectors; v++) {
+        const column = start + Math.floor(v / subCenters)
+        norms[v] = centers.unit(column, v % subCenters, units, v * dimension)
+      }
+      const known = kept[start / size]
+      const cosines = known ?? shared ?? new Float64Array(rows * vectors)
+      if (!known) dots(embeddings, rows, units, vectors, dimension, cosines)
+      if (keep) kept[start / size] = cosines
+      yield { start, count, units, norms, cosines }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { ParameterError } from '../errors.js'
+import { derivative } from '../expression/derivative.js'
+import type { Expression } from '../expression/node.js'
+import { inputsOf } from '../expression/substitute.js'
+import type { Loss } from '../losses/definition.js'
+import { type DerivedLoss, isZero } from '../losses/derive.js'
+import { resolveLoss } from '../losses/resolve.js'
+import type { ClassBlock } from './cosine.js'
+import { evaluateRows, type RowEnvironment } from './environment.js'
+import type { ParameterValues } from './parameters.js'
+
+/** Collects d loss/d parameter over targets, non-targets and regulariser. */
+export interface ParameterGradients {
+  /** ∂(other logit)/∂parameter, to be evaluated with the non-targets. */
+  readonly otherSlopes: readonly Expression[]
+  /** Takes a row's d loss/d logit of a block's non-targets and the slopes' values. */
+  addOthers(
+    row: number,
+    block: ClassBlock,
+    factors: Float64Array,
+    slopes: readonly Float64Array[],
+  ): void
+  /** Takes d loss/d (target logit, row regulariser, coupled row values) of every row. */
+  addRows(environment: RowEnvironment, parts: readonly RowPart[]): void
+  /** By parameter: a number, [C] or [N]. */
+  readonly values: Readonly<Record<string, number | Float64Array>>
+}
+
+/** A formula of the row and d reduced loss by it. */
+export interface RowPart {
+  readonly formula: Expression
+  readonly factors: Float64Array
+}
+
+/** Which parameters have their gradient taken: those asked for, else the learnable ones. */
+export const gradientNames = (
+  loss: Loss,
+  asked: readonly string[] | undefined,
+): readonly string[] => {
+  const specifications = loss.definition.parameters
+  const names =
+    asked ?? Object.keys(specifications).filter((name) => specifications[name]?.learnable)
+  const unknown = names.find((name) => !(name in specifications))
+  if (unknown === undefined) return names
+  throw new ParameterError(`is not a parameter of ${loss.definition.name}`, {
+    argument: `gradients.parameters: ${unknown}`,
+    allowed: Object.keys(specifications).join(', ') || 'none',
+  })
+}
+
+/** Starts at the class regulariser's gradient: mean over classes, by per-class and scalar parameters. */
+export const createParameterGradients = (
+  loss: Loss,
+  derived: DerivedLoss,
+  names: readonly string[],
+  labels: ArrayLike<number>,
+  classOf: (column: number) => number,
+  parameters: ParameterValues,
+): ParameterGradients => {
+  const { classes = 0 } = parameters.scalars
+  const { classRegularizer } = resolveLoss(loss)
+  const scopes = names.map((name) => loss.parameters[name] ?? 'scalar')
+  const sums = scopes.map(
+    (scope) =>
+      new Float64Array(scope === 'perClass' ? classes : scope === 'perSample' ? labels.length : 1),
+  )
+  const add = (index: number, row: number, label: number, value: number): void => {
+    const sum = sums[index] as Float64Array
+    const scope = scopes[index]
+    const at = scope === 'perClass' ? label : scope === 'perSample' ? row : 0
+    sum[at] = (sum[at] as number) + value
+  }
+  if (classRegularizer && names.length > 0) {
+    const slopes = evaluateRows(
+      names.map((name) => derivative(classRegularizer, name)),
+      classEnvironment(parameters),
+    )
+    slopes.forEach((values, index) => {
+      for (let label = 0; label < classes; label++) {
+        if (scopes[index] !== 'perSample') add(index, 0, label, (values[label] as number) / classes)
+      }
+    })
+  }
+  const otherSlopes = names.map((name) => derivative(derived.other.value, name))
+  const reached = otherSlopes.flatMap((slope, index) => (isZero(slope) ? [] : [index]))
+  return {
+    otherSlopes: reached.map((index) => otherSlopes[index] as Expression),
+    addOthers: (row, block, factors, slopes) => {
+      slopes.forEach((values, position) => {
+        for (let lane = 0; lane < block.count; lane++) {
+          const value = (factors[lane] as number) * (values[lane] as number)
+          add(reached[position] as number, row, classOf(block.start + lane), value)
+        }
+      })
+    },
+    addRows: (environment, parts) => {
+      for (const { formula, factors } of parts) {
+        const reach = inputsOf(formula)
+        const own = names.flatMap((name, index) => (reach.has(name) ? [index] : []))
+        const slopes = evaluateRows(
+          own.map((index) => derivative(formula, names[index] as string)),
+          environment,
+        )
+        slopes.forEach((values, position) => {
+          for (let row = 0; row < labels.length; row++) {
+            const label = labels[row] as number
+            if (label < 0) continue
+            add(
+              own[position] as number,
+              row,
+              label,
+              (factors[row] as number) * (values[row] as number),
+            )
+          }
+        })
+      }
+    },
+    get values() {
+      return Object.fromEntries(
+        names.map((name, index) => {
+          const sum = sums[index] as Float64Array
+          return [
+            name,
+            scopes[index] === 'perClass' || scopes[index] === 'perSample'
+              ? sum
+              : (sum[0] as number),
+          ]
+        }),
+      )
+    },
+  }
+}
+
+/** Per-class parameters side by side, for the class regulariser. */
+export const classEnvironment = ({ scalars, perClass }: ParameterValues): RowEnvironment => ({
+  rows: scalars['classes'] ?? 0,
+  varying: { ...perClass },
+  uniform: scalars,
+})

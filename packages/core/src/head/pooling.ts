@@ -1,0 +1,55 @@
+/**
+ * How the cosines of K sub-centers become the one of their class: the largest (the first of equals), or the mean weighted by
+ * softmax(cosine/temperature) (SoftTriple).
+ */
+export interface Pooling {
+  /** The class's cosine. `which` is the sub-center it came from, 0 for the softmax. */
+  pool(cosines: Float64Array, start: number): number
+  /** The sub-center that the last call of `pool` chose. */
+  which: number
+  /** d pooled / d cosine_k, for the pooled value that `pool` returned. */
+  weight(cosines: Float64Array, start: number, pooled: number, which: number, k: number): number
+}
+
+const clip = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
+
+/** Pooling over `subCenters`; the softmax where a temperature is given. */
+export const createPooling = (subCenters: number, temperature: number | undefined): Pooling => {
+  if (temperature === undefined) {
+    const pooling: Pooling = {
+      which: 0,
+      pool: (cosines, start) => {
+        let best = 0
+        for (let k = 1; k < subCenters; k++) {
+          if ((cosines[start + k] as number) > (cosines[start + best] as number)) best = k
+        }
+        pooling.which = best
+        // Rounding may leave [-1, 1] by an ulp, where powers of 1 + cosθ would be NaN.
+        return clip(cosines[start + best] as number)
+      },
+      weight: (_cosines, _start, _pooled, which, k) => (k === which ? 1 : 0),
+    }
+    return pooling
+  }
+  /** softmax_k: exp(cosine_k/temperature) over their sum, relative to the largest. */
+  const share = (cosines: Float64Array, start: number, k: number): number => {
+    let sum = 0
+    for (let other = 0; other < subCenters; other++) {
+      const difference = (cosines[start + other] as number) - (cosines[start + k] as number)
+      sum += Math.exp(difference / temperature)
+    }
+    return 1 / sum
+  }
+  return {
+    which: 0,
+    pool: (cosines, start) => {
+      let pooled = 0
+      for (let k = 0; k < subCenters; k++) {
+        pooled += share(cosines, start, k) * (cosines[start + k] as number)
+      }
+      return clip(pooled)
+    },
+    weight: (cosines, start, pooled, _which, k) =>
+      share(cosines, start, k) * (1 + ((cosines[start + k] as number) - pooled) / temperature),
+  }
+}

@@ -1,0 +1,170 @@
+import { compile } from '../expression/compile.js'
+import { derivative } from '../expression/derivative.js'
+import type { ResolvedLoss } from '../losses/resolve.js'
+
+/** Stage 4: from logits that come block by block to losses, and back to d loss / d logit. */
+export interface Reducer {
+  /** Takes a row's non-target logits; `skip` is the target's lane (or -1). */
+  add(row: number, logits: Float64Array, count: number, start: number, skip: number): void
+  /** Takes the target logits (`columns` -1: none) and yields the loss and d loss / d target logit of each row. */
+  finish(targets: Float64Array, columns: Int32Array): ReducedRows
+  /** d loss / d logit of a row's non-targets, after `finish`. */
+  factors(row: number, logits: Float64Array, count: number, start: number, out: Float64Array): void
+}
+
+/** Loss and target gradient of each row; `total` where the loss is one value for the batch. */
+export interface ReducedRows {
+  readonly losses: Float64Array
+  readonly targetFactors: Float64Array
+  readonly total?: number
+}
+
+/** The reducer of a loss. */
+export const createReducer = (
+  { reduction }: ResolvedLoss,
+  rows: number,
+  columns: number,
+  scalars: Readonly<Record<string, number>>,
+): Reducer => {
+  if (typeof reduction === 'object') return separable(reduction, rows, scalars)
+  return reduction === 'classwise'
+    ? classwise(rows, columns)
+    : softmax(rows, reduction === 'softmaxOthers')
+}
+
+/** Largest logit so far and the sum of exp(logit - largest), for many keys. */
+class RunningLogSum {
+  readonly largest: Float64Array
+  readonly sum: Float64Array
+
+  constructor(length: number) {
+    this.largest = new Float64Array(length).fill(-Infinity)
+    this.sum = new Float64Array(length)
+  }
+
+  add(key: number, logit: number): void {
+    const largest = this.largest[key] as number
+    const sum = this.sum[key] as number
+    if (logit > largest) {
+      this.sum[key] = sum * Math.exp(largest - logit) + 1
+      this.largest[key] = logit
+    } else this.sum[key] = sum + Math.exp(logit - largest)
+  }
+
+  /** log(e^logit + Σ) - logit: 0 when nothing was added, log1p where the logit dominates. */
+  excess(key: number, logit: number): number {
+    const sum = this.sum[key] as number
+    if (sum === 0) return 0
+    const lead = (this.largest[key] as number) - logit
+    return lead <= 0 ? Math.log1p(sum * Math.exp(lead)) : lead + Math.log(sum + Math.exp(-lead))
+  }
+
+  /** Σ/(e^logit + Σ), without the cancellation of 1 - p. */
+  share(key: number, logit: number): number {
+    const sum = this.sum[key] as number
+    const lead = (this.largest[key] as number) - logit
+    const scaled = lead <= 0 ? sum * Math.exp(lead) : sum
+    return scaled === 0 ? 0 : scaled / (scaled + (lead <= 0 ? 1 : Math.exp(-lead)))
+  }
+}
+
+/** Cross-entropy from the non-targets' running sum beside the target; `others` leaves the target out of the denominator. */
+const softmax = (rows: number, others: boolean): Reducer => {
+  const negatives = new RunningLogSum(rows)
+  const normalizer = new Float64Array(rows)
+  return {
+    add: (row, logits, count, _start, skip) => {
+      for (let lane = 0; lane < count; lane++) {
+        if (lane !== skip) negatives.add(row, logits[lane] as number)
+      }
+    },
+    finish: (targets, columns) => {
+      const losses = new Float64Array(rows)
+      const targetFactors = new Float64Array(rows)
+      for (let row = 0; row < rows; row++) {
+        // A class alone has nothing to be told from.
+        if ((columns[row] as number) < 0 || negatives.sum[row] === 0) continue
+        const target = targets[row] as number
+        const sum = negatives.sum[row] as number
+        const logSum = (negatives.largest[row] as number) + Math.log(sum)
+        losses[row] = others ? logSum - target : negatives.excess(row, target)
+        normalizer[row] = others ? logSum : target + (losses[row] as number)
+        targetFactors[row] = others ? -1 : -negatives.share(row, target)
+      }
+      return { losses, targetFactors }
+    },
+    factors: (row, logits, count, _start, out) => {
+      for (let lane = 0; lane < count; lane++) {
+        out[lane] = Math.exp((logits[lane] as number) - (normalizer[row] as number))
+      }
+    },
+  }
+}
+
+/** Terms of one logit each. */
+const separable = (
+  { positive, negative }: Extract<ResolvedLoss['reduction'], object>,
+  rows: number,
+  scalars: Readonly<Record<string, number>>,
+): Reducer => {
+  const onTarget = compile([positive, derivative(positive, 'logit')], ['logit'])
+  const onOther = compile([negative, derivative(negative, 'logit')], ['logit'])
+  const sums = new Float64Array(rows)
+  return {
+    add: (row, logits, count, _start, skip) => {
+      const [terms] = onOther.run(count, { logit: logits }, scalars) as [Float64Array]
+      let sum = sums[row] as number
+      for (let lane = 0; lane < count; lane++) if (lane !== skip) sum += terms[lane] as number
+      sums[row] = sum
+    },
+    finish: (targets, columns) => {
+      const [terms, slopes] = onTarget.run(rows, { logit: targets }, scalars)
+      const pick = (values: Float64Array | undefined): Float64Array =>
+        Float64Array.from(columns, (column, row) => (column < 0 ? 0 : (values?.[row] as number)))
+      const losses = pick(terms).map((term, row) =>
+        (columns[row] as number) < 0 ? 0 : term + (sums[row] as number),
+      )
+      return { losses, targetFactors: pick(slopes) }
+    },
+    factors: (_row, logits, count, _start, out) => {
+      const slopes = onOther.run(count, { logit: logits }, scalars)[1] as Float64Array
+      out.set(slopes.subarray(0, count))
+    },
+  }
+}
+
+/** log(1 + Σ e^logit) along the batch: the mean over classes with samples plus the mean over all classes. */
+const classwise = (rows: number, columns: number): Reducer => {
+  const negatives = new RunningLogSum(columns)
+  return {
+    add: (_row, logits, count, start, skip) => {
+      for (let lane = 0; lane < count; lane++) {
+        if (lane !== skip) negatives.add(start + lane, logits[lane] as number)
+      }
+    },
+    finish: (targets, own) => {
+      const positives = new RunningLogSum(columns)
+      own.forEach((column, row) => {
+        if (column >= 0) positives.add(column, targets[row] as number)
+      })
+      const present = new Set(own.filter((column) => column >= 0))
+      let [attract, repel] = [0, 0]
+      for (const column of present) attract += positives.excess(column, 0) / present.size
+      for (let column = 0; column < columns; column++)
+        repel += negatives.excess(column, 0) / columns
+      const targetFactors = new Float64Array(rows)
+      own.forEach((column, row) => {
+        if (column < 0) return
+        const excess = positives.excess(column, 0)
+        targetFactors[row] = Math.exp((targets[row] as number) - excess) / present.size
+      })
+      return { losses: new Float64Array(0), targetFactors, total: attract + repel }
+    },
+    factors: (_row, logits, count, start, out) => {
+      for (let lane = 0; lane < count; lane++) {
+        const excess = negatives.excess(start + lane, 0)
+        out[lane] = Math.exp((logits[lane] as number) - excess) / columns
+      }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+export {
+  ArcmarginError,
+  type ErrorDetails,
+  FormulaError,
+  LabelError,
+  NonFiniteError,
+  ParameterError,
+  ShapeError,
+} from './errors.js'
+export { compile, type Program } from './expression/compile.js'
+export { derivative } from './expression/derivative.js'
+export { equal } from './expression/equal.js'
+export { evaluate } from './expression/evaluate.js'
+export { latex } from './expression/latex.js'
+export {
+  apply,
+  type Expression,
+  type InputNode,
+  input,
+  type NumberNode,
+  number,
+  type Operation,
+  type OperationNode,
+  operations,
+} from './expression/node.js'
+export { parse } from './expression/parse.js'
+export { print } from './expression/print.js'
+export { simplify } from './expression/simplify.js'
+export { inputsOf, substitute } from './expression/substitute.js'
+export type {
+  FloatArray,
+  GradientRequest,
+  HeadBatch,
+  HeadOptions,
+  HeadResult,
+} from './head/batch.js'
+export { matchByRank } from './head/draws.js'
+export { marginLoss } from './head/head.js'
+export { samplePartialClasses } from './head/partial-fc.js'
+export { cosineScores, type ScoreBatch, type TopK, topK } from './head/scores.js'
+export { initialState, type LossState, scalarParameters } from './head/state.js'
+export { mixPrototypes, unmixGradient } from './head/vpl.js'
+export { adaCos } from './losses/adacos.js'
+export { adaFace } from './losses/adaface.js'
+export { adaptiveFace } from './losses/adaptiveface.js'
+export { arcFace } from './losses/arcface.js'
+export { arcNegFace } from './losses/arcnegface.js'
+export { circle } from './losses/circle.js'
+export { combined } from './losses/combined.js'
+export { cosFace } from './losses/cosface.js'
+export { curricularFace } from './losses/curricularface.js'
+export { defineLoss, type LossFactory, type LossOptions, lossFromJson } from './losses/define.js'
+export type {
+  BatchStatistic,
+  Draw,
+  GradientMode,
+  Loss,
+  LossDefinition,
+  NegativeStatistic,
+  PastPi,
+  Reduction,
+  SeparableReduction,
+  StateVariable,
+} from './losses/definition.js'
+export { type DerivedLogit, type DerivedLoss, deriveLoss } from './losses/derive.js'
+export {
+  elasticArcFace,
+  elasticArcFacePlus,
+  elasticCosFace,
+  elasticCosFacePlus,
+} from './losses/elasticface.js'
+export { filterInterclass } from './losses/filtering.js'
+export { type KappaOptions, type KappaWeights, kappaWeights } from './losses/kappa.js'
+export { kappaFace } from './losses/kappaface.js'
+export { lSoftmax } from './losses/l-softmax.js'
+export { ldam } from './losses/ldam.js'
+export { magFace } from './losses/magface.js'
+export { type DynamicMarginOptions, dynamicMargins, ldamMargins } from './losses/margins.js'
+export {
+  mvAm,
+  mvAmFaceXZoo,
+  mvAmFixed,
+  mvArc,
+  mvArcFaceXZoo,
+  mvArcFixed,
+  svSoftmax,
+} from './losses/mv-softmax.js'
+export { normFace } from './losses/normface.js'
+export { npcFace } from './losses/npcface.js'
+export { p2sGrad } from './losses/p2sgrad.js'
+export {
+  between,
+  cosineMargin,
+  count,
+  type Parameter,
+  positive,
+  radians,
+  type Scope,
+} from './losses/parameter.js'
+export { proxyAnchor } from './losses/proxy-anchor.js'
+export { proxyNca, proxyNcaOriginal } from './losses/proxy-nca.js'
+export { type ResolvedLoss, resolveLoss } from './losses/resolve.js'
+export {
+  fixedAdaCosScale,
+  lossLowerBound,
+  minimumScale,
+  type Preset,
+  presets,
+} from './losses/scale.js'
+export { softTriple } from './losses/soft-triple.js'
+export { softmax } from './losses/softmax.js'
+export { sphereFace } from './losses/sphereface.js'
+export { clcarwinSchedule, sphereFaceAnnealed } from './losses/sphereface-annealed.js'
+export { sphereFaceR } from './losses/sphereface-r.js'
+export { sphereFace2 } from './losses/sphereface2.js'
+export { uniFace } from './losses/uniface.js'

@@ -1,0 +1,124 @@
+import { pictureLength, pictureSize } from './pictures/render.js'
+
+const cell = 4
+const cells = pictureSize / cell
+const bins = 8
+const colourCell = 8
+const colourCells = pictureSize / colourCell
+
+const hogLength = cells * cells * bins
+const colourLength = colourCells * colourCells * 3
+const greyLength = cells * cells
+
+/** Values of one picture's description: 512 edges, 48 colours, 64 greys. */
+export const featureLength: number = hogLength + colourLength + greyLength
+
+/** Keeps an empty neighbourhood at 0 and faint noise small; ink runs from 0 to 1. */
+const energyFloor = 1e-2
+
+/** Bytes to ink: white paper is 0, full colour saturation of a channel is 1. */
+export const toInk = (picture: Uint8Array, ink: Float32Array): void => {
+  for (let i = 0; i < pictureLength; i++) ink[i] = 1 - (picture[i] as number) / 255
+}
+
+const grey = new Float32Array(pictureSize * pictureSize)
+const energy = new Float32Array(cells * cells)
+
+/**
+ * The fixed front end, without parameters: what a picture's edges, colours and shades are, and where.
+ * Edges: histograms of gradient direction, each divided by the root of its neighbourhood's mean energy, so that faint
+ * and bold drawings of one shape look alike (Dalal & Triggs, CVPR 2005).
+ *
+ * @param ink 32×32 RGB triples, 0 for white.
+ * @param out receives `featureLength` values.
+ */
+export const describePicture = (ink: Float32Array, out: Float32Array): void => {
+  out.fill(0)
+  for (let i = 0; i < grey.length; i++) {
+    const red = ink[3 * i] as number
+    const green = ink[3 * i + 1] as number
+    const blue = ink[3 * i + 2] as number
+    grey[i] = 0.299 * red + 0.587 * green + 0.114 * blue
+  }
+  voteEdges(out)
+  normaliseEdges(out)
+  averageColours(ink, out)
+  averageGreys(out)
+}
+
+/** Adds every pixel's gradient to its cell, shared linearly between the two nearest of 8 directions in [0, π). */
+const voteEdges = (out: Float32Array): void => {
+  const last = pictureSize - 1
+  for (let y = 0; y < pictureSize; y++) {
+    const above = Math.max(y - 1, 0) * pictureSize
+    const below = Math.min(y + 1, last) * pictureSize
+    for (let x = 0; x < pictureSize; x++) {
+      const left = Math.max(x - 1, 0)
+      const right = Math.min(x + 1, last)
+      const dx =
+        (grey[y * pictureSize + right] as number) - (grey[y * pictureSize + left] as number)
+      const dy = (grey[below + x] as number) - (grey[above + x] as number)
+      if (dx === 0 && dy === 0) continue
+      const strength = Math.sqrt(dx * dx + dy * dy)
+      const angle = Math.atan2(dy, dx)
+      const direction = ((angle < 0 ? angle + Math.PI : angle) / Math.PI) * bins
+      const bin = Math.floor(direction)
+      const share = direction - bin
+      const at = (Math.floor(y / cell) * cells + Math.floor(x / cell)) * bins
+      const first = at + (bin % bins)
+      const second = at + ((bin + 1) % bins)
+      out[first] = (out[first] as number) + strength * (1 - share)
+      out[second] = (out[second] as number) + strength * share
+    }
+  }
+}
+
+/** Divides each cell's histogram by the root of the mean energy of the 3×3 cells around it. */
+const normaliseEdges = (out: Float32Array): void => {
+  for (let c = 0; c < energy.length; c++) {
+    let sum = 0
+    for (let b = 0; b < bins; b++) sum += (out[c * bins + b] as number) ** 2
+    energy[c] = sum
+  }
+  for (let row = 0; row < cells; row++) {
+    for (let column = 0; column < cells; column++) {
+      const divisor = Math.sqrt(localEnergy(row, column) + energyFloor)
+      const at = (row * cells + column) * bins
+      for (let b = 0; b < bins; b++) out[at + b] = (out[at + b] as number) / divisor
+    }
+  }
+}
+
+/** Mean over the cells around one that exist: fewer at the border. */
+const localEnergy = (row: number, column: number): number => {
+  let sum = 0
+  let count = 0
+  for (let r = Math.max(row - 1, 0); r <= Math.min(row + 1, cells - 1); r++) {
+    for (let c = Math.max(column - 1, 0); c <= Math.min(column + 1, cells - 1); c++) {
+      sum += energy[r * cells + c] as number
+      count++
+    }
+  }
+  return sum / count
+}
+
+const averageColours = (ink: Float32Array, out: Float32Array): void => {
+  const share = 1 / (colourCell * colourCell)
+  for (let i = 0; i < pictureLength; i++) {
+    const pixel = Math.floor(i / 3)
+    const row = Math.floor(pixel / (pictureSize * colourCell))
+    const column = Math.floor((pixel % pictureSize) / colourCell)
+    const at = hogLength + (row * colourCells + column) * 3 + (i % 3)
+    out[at] = (out[at] as number) + (ink[i] as number) * share
+  }
+}
+
+const averageGreys = (out: Float32Array): void => {
+  const share = 1 / (cell * cell)
+  for (let i = 0; i < grey.length; i++) {
+    const row = Math.floor(i / (pictureSize * cell))
+    const column = Math.floor((i % pictureSize) / cell)
+    const at = hogLength + colourLength + row * cells + column
+    out[at] = (out[at] as number) + (grey[i] as number) * share
+  }
+}

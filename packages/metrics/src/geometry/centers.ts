@@ -1,4 +1,5 @@
 import { EmptyError, NonFiniteError } from '../errors.js'
+import { identitiesOf } from '../identities.js'
 import type { Prepared } from '../similarity.js'
 import type { UnitRows } from './angle.js'
 
@@ -24,10 +25,7 @@ export const unitRows = ({ rows, inverseNorms, dimension }: Prepared): UnitRows 
 /** The embedding feature centre of each class. */
 export const centersOf = (set: Prepared, units: UnitRows): Centers => {
   const { dimension } = units
-  const indexOf = new Map<number, number>()
-  for (const label of set.labels) {
-    if (label >= 0 && !indexOf.has(label)) indexOf.set(label, indexOf.size)
-  }
+  const indexOf = identitiesOf(set.labels)
   if (indexOf.size === 0) throw new EmptyError('are all ignored', { argument: 'labels' })
   const values = new Float64Array(indexOf.size * dimension)
   set.labels.forEach((label, row) => {

@@ -1,7 +1,8 @@
 import { checkInteger } from '../checks.js'
 import { EmptyError, ParameterError } from '../errors.js'
+import { identitiesOf } from '../identities.js'
 import { type LabelledEmbeddings, prepare } from '../similarity.js'
-import { checkMates, identitiesOf, rankOf, search, type Ties } from './search.js'
+import { checkMates, rankOf, search, type Ties } from './search.js'
 
 /** Options of `cmc` and `rotatingGallery`. */
 export interface CmcOptions {
@@ -49,7 +50,7 @@ export const cmc = (
   const { dimension, maxRank = 10, ties = 'pessimistic' } = options
   const queries = prepare(probes, dimension, 'probes.')
   const references = prepare(gallery, dimension, 'gallery.')
-  const identities = identitiesOf(references)
+  const identities = identitiesOf(references.labels)
   checkMates(queries, identities)
   const searched = queries.labels.reduce((sum, label) => sum + (label < 0 ? 0 : 1), 0)
   if (searched === 0) throw new EmptyError('are all ignored', { argument: 'probes.labels' })

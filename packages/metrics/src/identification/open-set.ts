@@ -1,8 +1,9 @@
 import { checkInteger, checkRates } from '../checks.js'
 import { EmptyError } from '../errors.js'
+import { identitiesOf } from '../identities.js'
 import { type LabelledEmbeddings, prepare } from '../similarity.js'
 import { operatingPoint } from '../verification/tar-at-far.js'
-import { identitiesOf, rankOf, search } from './search.js'
+import { rankOf, search } from './search.js'
 
 /** Options of `tpirAtFpir`. */
 export interface OpenSetOptions {
@@ -55,7 +56,7 @@ export const tpirAtFpir = (
   checkInteger(rank, 'rank')
   const queries = prepare(probes, dimension, 'probes.')
   const references = prepare(gallery, dimension, 'gallery.')
-  const identities = identitiesOf(references)
+  const identities = identitiesOf(references.labels)
   const searched = queries.labels.filter((label) => label >= 0)
   const mated = searched.filter((label) => identities.has(label)).length
   const nonMated = searched.length - mated

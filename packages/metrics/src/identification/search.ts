@@ -20,15 +20,6 @@ export type Ties = 'pessimistic' | 'average'
 export const rankOf = ({ above, tied }: Candidate, ties: Ties): number =>
   1 + above + (ties === 'pessimistic' ? tied : tied / 2)
 
-/** The identities of a gallery, in order of first appearance; -1 is none. */
-export const identitiesOf = ({ labels }: Prepared): Map<number, number> => {
-  const identities = new Map<number, number>()
-  for (const label of labels) {
-    if (label >= 0 && !identities.has(label)) identities.set(label, identities.size)
-  }
-  return identities
-}
-
 /** Refuses probes that a closed-set gallery cannot identify. */
 export const checkMates = (probes: Prepared, identities: ReadonlyMap<number, number>): void => {
   probes.labels.forEach((value, row) => {

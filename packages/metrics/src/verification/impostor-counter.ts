@@ -15,6 +15,8 @@ export class ImpostorCounter {
   private readonly counts: Float64Array
   private readonly least: Float64Array
   private readonly most: Float64Array
+  /** How many of a bin's impostors score its `most`. */
+  private readonly mostCounts: Float64Array
 
   /**
    * @param genuine scores of all genuine pairs, in any order.
@@ -28,6 +30,7 @@ export class ImpostorCounter {
     this.counts = new Float64Array(bins)
     this.least = new Float64Array(bins).fill(Infinity)
     this.most = new Float64Array(bins).fill(-Infinity)
+    this.mostCounts = new Float64Array(bins)
   }
 
   /**
@@ -49,7 +52,11 @@ export class ImpostorCounter {
     const bin = 2 * low + (this.genuine[low] === score ? 1 : 0)
     this.counts[bin] = (this.counts[bin] as number) + 1
     if (score < (this.least[bin] as number)) this.least[bin] = score
-    if (score > (this.most[bin] as number)) this.most[bin] = score
+    if (score > (this.most[bin] as number)) {
+      this.most[bin] = score
+      this.mostCounts[bin] = 0
+    }
+    if (score === this.most[bin]) this.mostCounts[bin] = (this.mostCounts[bin] as number) + 1
   }
 
   /**
@@ -66,12 +73,14 @@ export class ImpostorCounter {
       if (count === 0) continue
       const least = this.least[bin] as number
       const most = this.most[bin] as number
+      const mostCount = this.mostCounts[bin] as number
       impostors += count
-      impostor.push(least)
-      counts.push(least === most ? count : count - 1)
-      if (least === most) continue
+      if (least < most) {
+        impostor.push(least)
+        counts.push(count - mostCount)
+      }
       impostor.push(most)
-      counts.push(1)
+      counts.push(mostCount)
     }
     checkBothKinds(this.genuine.length, impostors, 'score')
     return {

@@ -57,9 +57,9 @@ export interface HeadOptions {
 export interface HeadResult {
   /** The reduced loss with its regulariser (with reduction `none`: the sum). */
   readonly loss: number
-  /** [N] loss of each row without regulariser, 0 where ignored; empty for classwise losses. */
+  /** [N] loss of each row, its own regulariser included, 0 where ignored; empty for classwise losses. */
   readonly losses: Float64Array
-  /** The regulariser's part of `loss`. */
+  /** The regularisers' part of `loss`, that of the rows and that of the classes. */
   readonly regularization: number
   /** Share of the rows that count whose best un-margined score is their label's: cosine, or x·ŵ|w| where |w| enters the loss. */
   readonly accuracy: number

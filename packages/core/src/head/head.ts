@@ -100,16 +100,19 @@ export const marginLoss = (loss: Loss, batch: HeadBatch, options: HeadOptions = 
     blocks,
     options.logits ?? false,
   )
-  const { losses, targetFactors, total } = reducer.finish(targetLogits, columns)
+  const { losses: data, targetFactors, total } = reducer.finish(targetLogits, columns)
   const weigh = (values: ArrayLike<number> | undefined): number =>
     rowScale.reduce(
       (sum, scale, row) => (scale === 0 ? sum : sum + scale * (values?.[row] as number)),
       0,
     )
   const perRow = sample && evaluateRows([sample.value], environment)[0]
+  const losses = perRow
+    ? data.map((value, row) => ((columns[row] as number) < 0 ? 0 : value + (perRow[row] as number)))
+    : data
   const regularization = (perRow ? weigh(perRow) : 0) + classRegularization()
   const result = {
-    loss: (total ?? weigh(losses)) + regularization,
+    loss: (total ?? weigh(data)) + regularization,
     losses,
     regularization,
     ...scored,

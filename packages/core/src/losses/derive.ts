@@ -1,5 +1,5 @@
 import { derivative } from '../expression/derivative.js'
-import { apply, type Expression, input, number } from '../expression/node.js'
+import { apply, type Expression, input } from '../expression/node.js'
 import { simplify } from '../expression/simplify.js'
 import { inputsOf } from '../expression/substitute.js'
 import type { Loss } from './definition.js'
@@ -89,6 +89,3 @@ export const deriveLoss = (loss: Loss): DerivedLoss => {
     ),
   }
 }
-
-/** The formula 0, for derivatives of things that are not there. */
-export const zero: Expression = /* @__PURE__ */ number(0)

@@ -1,0 +1,43 @@
+import type { HeadBatch, HeadOptions, Loss } from '@arcmargin/core'
+
+/** What a backend is asked to compute: one step of one loss. Arrays are float64; a backend casts them to its own precision. */
+export interface Request {
+  readonly loss: Loss
+  readonly batch: HeadBatch
+  readonly options: Pick<HeadOptions, 'parameters' | 'state' | 'classSubset'>
+  /** Names of the parameters whose gradients are compared. */
+  readonly parameterGradients: readonly string[]
+}
+
+/** What it answers, all in plain numbers. */
+export interface Answer {
+  readonly loss: number
+  /** [N], or empty where the loss is one value for the batch. */
+  readonly losses: ArrayLike<number>
+  /** [N, columns]; left out where the backend never has them. */
+  readonly logits?: ArrayLike<number>
+  readonly embeddings: ArrayLike<number>
+  readonly classWeights: ArrayLike<number>
+  readonly parameters: Readonly<Record<string, number | ArrayLike<number>>>
+  readonly state: Readonly<Record<string, number>>
+}
+
+/** Largest relative errors that pass. */
+export interface Tolerance {
+  readonly logits: number
+  readonly loss: number
+  readonly gradients: number
+}
+
+/** A backend under test. One file in `backends/` each. */
+export interface Backend {
+  readonly name: string
+  readonly tolerance: Tolerance
+  /** For vectors within 1e-4 of θ = 0 or π, where the reference itself has lost digits. */
+  readonly nearSingular: Tolerance
+  /** Losses that it does not run, with the reason. */
+  readonly skips?: Readonly<Record<string, string>>
+  run(request: Request): Answer | Promise<Answer>
+  /** Releases what the backend holds. */
+  close?(): void | Promise<void>
+}

@@ -1,0 +1,40 @@
+import { type FloatArray, marginLoss } from '@arcmargin/core'
+import type { Answer, Backend, Request } from '../backend.js'
+
+const runCore =
+  (cast: (values: FloatArray) => FloatArray) =>
+  ({ loss, batch, options, parameterGradients }: Request): Answer => {
+    const { embeddings, classWeights } = batch
+    const result = marginLoss(
+      loss,
+      { ...batch, embeddings: cast(embeddings), classWeights: cast(classWeights) },
+      {
+        ...options,
+        logits: true,
+        gradients: { embeddings: true, classWeights: true, parameters: parameterGradients },
+      },
+    )
+    const { gradients } = result
+    return {
+      ...result,
+      embeddings: gradients.embeddings ?? [],
+      classWeights: gradients.classWeights ?? [],
+      parameters: gradients.parameters,
+    }
+  }
+
+/** `@arcmargin/core` on Float64Array. */
+export const coreF64: Backend = {
+  name: 'core-f64',
+  tolerance: { logits: 1e-12, loss: 1e-12, gradients: 1e-12 },
+  nearSingular: { logits: 1e-10, loss: 1e-10, gradients: 1e-10 },
+  run: runCore((values) => values),
+}
+
+/** `@arcmargin/core` on Float32Array. */
+export const coreF32: Backend = {
+  name: 'core-f32',
+  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+  run: runCore((values) => Float32Array.from(values)),
+}

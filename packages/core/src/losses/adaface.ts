@@ -17,7 +17,7 @@ export const adaFace: LossFactory<'margin' | 'h' | 'scale' | 'momentum' | 'edge'
       h: positive(0.333, { source: 'paper and class default' }),
       scale: positive(64, { source: 'paper' }),
       momentum: between(0.01, 0, 1, { source: 'paper (t_alpha); 1 is the class default' }),
-      edge: radians(Math.acos(1 - 1e-3), { source: 'official code (acos(1 - eps))' }),
+      edge: radians(0.04472508716873646, { source: 'official code (acos(1 - eps))' }),
       eps: between(1e-3, 0, 1, { source: 'official code' }),
     },
     batch: {

@@ -25,10 +25,12 @@ export const elasticArcFace: LossFactory<'margin' | 'std' | 'scale'> = /* @__PUR
  */
 export const elasticArcFacePlus: LossFactory<'margin' | 'std' | 'scale'> =
   /* @__PURE__ */ defineLoss({
-    ...elasticArcFace.definition,
     name: 'ElasticFace-Arc+',
+    citation,
     parameters: { margin: radians(0.5, { source }), std: std(0.0175), scale },
     draws: { drawnMargin: { mean: 'margin', std: 'std', rankMatched: true } },
+    target: 'scale * cos(theta + drawnMargin)',
+    other: 'scale * cosTheta',
   })
 
 /** ElasticFace-Cos: CosFace whose margin is drawn anew for each sample from Normal(margin, std). */
@@ -44,8 +46,10 @@ export const elasticCosFace: LossFactory<'margin' | 'std' | 'scale'> = /* @__PUR
 /** ElasticFace-Cos+: ElasticFace-Cos with the draws matched by rank, see {@link elasticArcFacePlus}. */
 export const elasticCosFacePlus: LossFactory<'margin' | 'std' | 'scale'> =
   /* @__PURE__ */ defineLoss({
-    ...elasticCosFace.definition,
     name: 'ElasticFace-Cos+',
+    citation,
     parameters: { margin: cosineMargin(0.35, { source }), std: std(0.02), scale },
     draws: { drawnMargin: { mean: 'margin', std: 'std', rankMatched: true } },
+    target: 'scale * (cosTheta - drawnMargin)',
+    other: 'scale * cosTheta',
   })

@@ -34,8 +34,11 @@ export const mvArc: LossFactory<'margin' | 't' | 'scale'> = /* @__PURE__ */ defi
 
 /** MV-Arc-Softmax of the paper, fixed: hard negatives cosθ + t. */
 export const mvArcFixed: LossFactory<'margin' | 't' | 'scale'> = /* @__PURE__ */ defineLoss({
-  ...mvArc.definition,
   name: 'MV-Arc-Softmax, fixed',
+  citation,
+  parameters: { margin: radians(0.5, { source: 'paper' }), t: paperT, scale: paperScale },
+  row: { boundary: 'cos(theta + margin)' },
+  target: 'scale * boundary',
   other: mined(fixed),
 })
 
@@ -51,8 +54,11 @@ export const mvAm: LossFactory<'margin' | 't' | 'scale'> = /* @__PURE__ */ defin
 
 /** MV-AM-Softmax of the paper, fixed: hard negatives cosθ + t. */
 export const mvAmFixed: LossFactory<'margin' | 't' | 'scale'> = /* @__PURE__ */ defineLoss({
-  ...mvAm.definition,
   name: 'MV-AM-Softmax, fixed',
+  citation,
+  parameters: { margin: cosineMargin(0.35, { source: 'paper' }), t: paperT, scale: paperScale },
+  row: { boundary: 'cosTheta - margin' },
+  target: 'scale * boundary',
   other: mined(fixed),
 })
 

@@ -38,25 +38,31 @@ export const augment = (ink: Float32Array, out: Float32Array, random: Random): v
 
 /** Bilinear interpolation; white outside the picture. */
 const sample = (ink: Float32Array, x: number, y: number, out: Float32Array, at: number): void => {
-  const x0 = Math.floor(x)
-  const y0 = Math.floor(y)
-  out[at] = 0
-  out[at + 1] = 0
-  out[at + 2] = 0
-  if (x0 < -1 || y0 < -1 || x0 >= pictureSize || y0 >= pictureSize) return
-  for (let dy = 0; dy < 2; dy++) {
-    for (let dx = 0; dx < 2; dx++) {
-      const column = x0 + dx
-      const row = y0 + dy
-      if (column < 0 || row < 0 || column >= pictureSize || row >= pictureSize) continue
-      const weight = (1 - Math.abs(x - column)) * (1 - Math.abs(y - row))
-      const from = (row * pictureSize + column) * 3
-      out[at] = (out[at] as number) + weight * (ink[from] as number)
-      out[at + 1] = (out[at + 1] as number) + weight * (ink[from + 1] as number)
-      out[at + 2] = (out[at + 2] as number) + weight * (ink[from + 2] as number)
-    }
+  const column = Math.floor(x)
+  const row = Math.floor(y)
+  const right = x - column
+  const below = y - row
+  const from = (row * pictureSize + column) * 3
+  // An index outside of the array would read undefined, and one outside of the row its neighbour: both count as white.
+  const a = inside(column, row) ? (1 - right) * (1 - below) : 0
+  const b = inside(column + 1, row) ? right * (1 - below) : 0
+  const c = inside(column, row + 1) ? (1 - right) * below : 0
+  const d = inside(column + 1, row + 1) ? right * below : 0
+  const fromA = a > 0 ? from : 0
+  const fromB = b > 0 ? from + 3 : 0
+  const fromC = c > 0 ? from + pictureSize * 3 : 0
+  const fromD = d > 0 ? from + pictureSize * 3 + 3 : 0
+  for (let channel = 0; channel < 3; channel++) {
+    out[at + channel] =
+      a * (ink[fromA + channel] as number) +
+      b * (ink[fromB + channel] as number) +
+      c * (ink[fromC + channel] as number) +
+      d * (ink[fromD + channel] as number)
   }
 }
+
+const inside = (column: number, row: number): boolean =>
+  column >= 0 && row >= 0 && column < pictureSize && row < pictureSize
 
 /** Moves a pixel's colour away from or towards grey, then makes it stronger or fainter. */
 const recolour = (out: Float32Array, at: number, colour: number, strength: number): void => {

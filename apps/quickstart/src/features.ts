@@ -1,4 +1,4 @@
-import { pictureLength, pictureSize } from './pictures/render.js'
+import { pictureSize } from './pictures/render.js'
 
 const cell = 4
 const cells = pictureSize / cell
@@ -16,13 +16,24 @@ export const featureLength: number = hogLength + colourLength + greyLength
 /** Keeps an empty neighbourhood at 0 and faint noise small; ink runs from 0 to 1. */
 const energyFloor = 1e-2
 
-/** Bytes to ink: white paper is 0, full colour saturation of a channel is 1. */
-export const toInk = (picture: Uint8Array, ink: Float32Array): void => {
-  for (let i = 0; i < pictureLength; i++) ink[i] = 1 - (picture[i] as number) / 255
+/** Bytes to ink, channel by channel: white paper is 0, black is 1. */
+export const toInk = (bytes: Uint8Array, ink: Float32Array): void => {
+  for (let i = 0; i < ink.length; i++) ink[i] = 1 - (bytes[i] as number) / 255
 }
 
 const grey = new Float32Array(pictureSize * pictureSize)
 const energy = new Float32Array(cells * cells)
+
+/** Which cell, and which larger colour cell, a pixel belongs to. */
+const cellOf = cellIndex(cell)
+const colourCellOf = cellIndex(colourCell)
+
+function cellIndex(size: number): Uint8Array {
+  return Uint8Array.from({ length: pictureSize * pictureSize }, (_, pixel) => {
+    const row = Math.floor(pixel / pictureSize / size)
+    return row * (pictureSize / size) + Math.floor((pixel % pictureSize) / size)
+  })
+}
 
 /**
  * The fixed front end, without parameters: what a picture's edges, colours and shades are, and where.
@@ -50,21 +61,21 @@ export const describePicture = (ink: Float32Array, out: Float32Array): void => {
 const voteEdges = (out: Float32Array): void => {
   const last = pictureSize - 1
   for (let y = 0; y < pictureSize; y++) {
-    const above = Math.max(y - 1, 0) * pictureSize
-    const below = Math.min(y + 1, last) * pictureSize
+    const row = y * pictureSize
+    const above = y > 0 ? row - pictureSize : row
+    const below = y < last ? row + pictureSize : row
     for (let x = 0; x < pictureSize; x++) {
-      const left = Math.max(x - 1, 0)
-      const right = Math.min(x + 1, last)
-      const dx =
-        (grey[y * pictureSize + right] as number) - (grey[y * pictureSize + left] as number)
+      const left = row + (x > 0 ? x - 1 : x)
+      const right = row + (x < last ? x + 1 : x)
+      const dx = (grey[right] as number) - (grey[left] as number)
       const dy = (grey[below + x] as number) - (grey[above + x] as number)
       if (dx === 0 && dy === 0) continue
       const strength = Math.sqrt(dx * dx + dy * dy)
       const angle = Math.atan2(dy, dx)
-      const direction = ((angle < 0 ? angle + Math.PI : angle) / Math.PI) * bins
+      const direction = (angle < 0 ? angle + Math.PI : angle) * (bins / Math.PI)
       const bin = Math.floor(direction)
       const share = direction - bin
-      const at = (Math.floor(y / cell) * cells + Math.floor(x / cell)) * bins
+      const at = (cellOf[row + x] as number) * bins
       const first = at + (bin % bins)
       const second = at + ((bin + 1) % bins)
       out[first] = (out[first] as number) + strength * (1 - share)
@@ -104,21 +115,18 @@ const localEnergy = (row: number, column: number): number => {
 
 const averageColours = (ink: Float32Array, out: Float32Array): void => {
   const share = 1 / (colourCell * colourCell)
-  for (let i = 0; i < pictureLength; i++) {
-    const pixel = Math.floor(i / 3)
-    const row = Math.floor(pixel / (pictureSize * colourCell))
-    const column = Math.floor((pixel % pictureSize) / colourCell)
-    const at = hogLength + (row * colourCells + column) * 3 + (i % 3)
-    out[at] = (out[at] as number) + (ink[i] as number) * share
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    const at = hogLength + (colourCellOf[pixel] as number) * 3
+    out[at] = (out[at] as number) + (ink[3 * pixel] as number) * share
+    out[at + 1] = (out[at + 1] as number) + (ink[3 * pixel + 1] as number) * share
+    out[at + 2] = (out[at + 2] as number) + (ink[3 * pixel + 2] as number) * share
   }
 }
 
 const averageGreys = (out: Float32Array): void => {
   const share = 1 / (cell * cell)
-  for (let i = 0; i < grey.length; i++) {
-    const row = Math.floor(i / (pictureSize * cell))
-    const column = Math.floor((i % pictureSize) / cell)
-    const at = hogLength + colourLength + row * cells + column
-    out[at] = (out[at] as number) + (grey[i] as number) * share
+  for (let pixel = 0; pixel < grey.length; pixel++) {
+    const at = hogLength + colourLength + (cellOf[pixel] as number)
+    out[at] = (out[at] as number) + (grey[pixel] as number) * share
   }
 }

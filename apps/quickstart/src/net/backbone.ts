@@ -15,14 +15,19 @@ const hidden = 256
 /** Length of an embedding. */
 export const embeddingLength = 64
 
-/** Given the embeddings of a batch [N·64], returns the loss's gradient with respect to them. */
-export type Head = (embeddings: Float32Array) => Float32Array
+/** What stands behind the backbone: takes the embeddings of a batch [N·64]. */
+export type Head<Result> = (embeddings: Float32Array) => {
+  /** Of the loss with respect to the embeddings. */
+  readonly gradient: Float32Array
+  /** Whatever else the caller wants to know. */
+  readonly result: Result
+}
 
 /** 624 → 256 (batch norm, PReLU) → 64 (batch norm without scale and offset): 176,896 parameters. */
 export interface Backbone {
   readonly parameters: readonly Parameter[]
-  /** Runs a batch forwards, hands the embeddings to the head, and fills every parameter's gradient. */
-  learn(features: Float32Array, head: Head): void
+  /** Runs a batch forwards, hands the embeddings to the head, fills every parameter's gradient; returns the head's result. */
+  learn<Result>(features: Float32Array, head: Head<Result>): Result
   /** The embeddings of pictures that nothing is learned from. */
   embed(features: Float32Array): Float32Array
 }
@@ -64,7 +69,7 @@ export const createBackbone = (random: Random): Backbone => {
     ) => tf.Tensor2D,
   ): tf.Tensor2D => {
     const edges = normalise(linearFromData(x, w1), gamma, beta, hiddenStatistics)
-    const active = tf.prelu(edges, alpha as tf.Tensor)
+    const active = tf.prelu(edges as tf.Tensor, alpha as tf.Tensor) as tf.Tensor2D
     const ones = tf.ones([embeddingLength]) as tf.Tensor1D
     const zeros = tf.zeros([embeddingLength]) as tf.Tensor1D
     return normalise(linear(active, w2), ones, zeros, embeddingStatistics)
@@ -72,16 +77,22 @@ export const createBackbone = (random: Random): Backbone => {
 
   return {
     parameters,
-    learn(features, head) {
+    learn<Result>(features: Float32Array, head: Head<Result>) {
+      const results: Result[] = []
       tf.tidy(() => {
         const x = tf.tensor2d(features, [features.length / featureLength, featureLength])
         const run = (...weights: tf.Tensor[]): tf.Tensor =>
-          applyHead(forward(x, weights as Tensors, normaliseByBatch), head)
+          applyHead(forward(x, weights as Tensors, normaliseByBatch), (embeddings) => {
+            const { gradient, result } = head(embeddings)
+            results.push(result)
+            return gradient
+          })
         const gradients = tf.grads(run)(tensors())
         for (const [i, gradient] of gradients.entries()) {
           parameters[i]?.gradient.set(gradient.dataSync<'float32'>())
         }
       })
+      return results[0] as Result
     },
     embed(features) {
       return tf.tidy(() => {
@@ -98,9 +109,12 @@ type Tensors = [tf.Tensor2D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor2D]
  * The hand-over from TensorFlow.js to this project and back: an operation whose gradient is the one that the head
  * computed. Its own value is never looked at.
  */
-const applyHead = (embeddings: tf.Tensor2D, head: Head): tf.Tensor =>
+const applyHead = (
+  embeddings: tf.Tensor2D,
+  gradientOf: (embeddings: Float32Array) => Float32Array,
+): tf.Tensor =>
   tf.customGrad((x) => {
-    const gradient = head((x as tf.Tensor).dataSync<'float32'>())
+    const gradient = gradientOf((x as tf.Tensor).dataSync<'float32'>())
     return {
       value: tf.scalar(0),
       gradFunc: () => tf.tensor2d(gradient, embeddings.shape),

@@ -1,0 +1,47 @@
+import { measureGates } from './gates.js'
+import { runJobs } from './jobs/pool.js'
+import type { Job } from './jobs/protocol.js'
+import type { Options } from './options.js'
+import { cacheFolder, reportFolder } from './paths.js'
+import { loadSheet } from './pictures/sheet.js'
+import { createProgress } from './progress.js'
+import { writeReport } from './report/write.js'
+import { gateTable, notes, resultTable } from './table.js'
+
+/**
+ * Draws the pictures, trains, measures, writes the report and prints the table.
+ *
+ * @returns the exit code: 1 where `--check` found a failing gate.
+ * @throws the signal's reason when interrupted, with nothing half-written.
+ */
+export const demo = async (options: Options, signal: AbortSignal): Promise<number> => {
+  const started = performance.now()
+  const jobs: Job[] = [
+    ...options.seeds.flatMap((seed) =>
+      options.losses.map((loss): Job => ({ kind: 'training', loss, seed, epochs: options.epochs })),
+    ),
+    { kind: 'untrained' },
+  ]
+  const progress = createProgress(process.stderr, jobs.length, options.workers, options.json)
+  try {
+    const sheet = await loadSheet(cacheFolder, progress.onSheet, signal)
+    const results = await runJobs(sheet, jobs, options.workers, progress, signal)
+    progress.stop()
+    const rows = results.outcomes.map(({ row }) => row)
+    const gates = measureGates(rows)
+    const folder = options.out ?? reportFolder
+    const seconds = (performance.now() - started) / 1000
+    await writeReport(folder, { ...results, options, gates, seconds }, signal)
+    if (options.json) {
+      process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
+    } else {
+      const parts = [resultTable(rows, results.untrained), notes.join('\n')]
+      if (gates.length > 0) parts.push(gateTable(gates))
+      parts.push(`${Math.round(seconds)} s in all. Report: ${folder}/index.html`)
+      process.stdout.write(`\n${parts.join('\n\n')}\n`)
+    }
+    return options.check && gates.some(({ passed }) => !passed) ? 1 : 0
+  } finally {
+    progress.stop()
+  }
+}

@@ -1,0 +1,33 @@
+import type { Recognition } from '../evaluate.js'
+import type { Outcome } from '../run.js'
+
+/** One thing for a worker to do. */
+export type Job = UntrainedJob | TrainingJob
+
+/** Measure the front end alone. */
+export interface UntrainedJob {
+  readonly kind: 'untrained'
+}
+
+/** Train and measure one loss from one seed. */
+export interface TrainingJob {
+  readonly kind: 'training'
+  /** Key of the experiment: a loss's formulas travel as data, but the worker has them anyway. */
+  readonly loss: string
+  readonly seed: number
+  readonly epochs: number
+}
+
+/** How a job is doing; angles in degrees. */
+export interface Progress {
+  readonly step: number
+  readonly steps: number
+  readonly loss: number
+  readonly targetAngle: number
+}
+
+/** What a worker says. */
+export type Reply =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'untrained'; readonly recognition: Recognition }
+  | { readonly kind: 'trained'; readonly outcome: Outcome }

@@ -1,0 +1,131 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { experiments } from './experiments.js'
+import { gateLosses, gateSeeds } from './gates.js'
+
+/** What the command line asks for. */
+export interface Options {
+  /** Keys of the experiments, in the order of the table. */
+  readonly losses: readonly string[]
+  readonly seeds: readonly number[]
+  readonly epochs: number
+  readonly workers: number
+  /** Folder of the report; undefined: `reports/demo` of the repository. */
+  readonly out: string | undefined
+  readonly json: boolean
+  readonly check: boolean
+}
+
+/** A command line that cannot be followed; the message says what is allowed. */
+export class UsageError extends Error {}
+
+const fullEpochs = 12
+const quick = { losses: ['softmax', 'arcface'], epochs: 3 }
+const keys = experiments.map(({ key }) => key)
+
+export const help: string = `Trains a small net on emoji by seven vendors with one loss after the other, and tests it on
+emoji that it never saw. Writes reports/demo/: index.html, metrics.json, LICENCES.md.
+
+Usage: npm run demo -- [options]
+
+  --loss KEY     train only this loss; may be repeated or a comma list. One of
+                 ${keys.slice(0, 6).join(', ')},
+                 ${keys.slice(6).join(', ')}
+                 (default: all but combined and sphereface-r; -noisy: 25 % wrong labels)
+  --seeds N      train each loss from N seeds (1 to 100, default 1); from ${gateSeeds} on the
+                 gates are measured
+  --seed FIRST   the first seed (0 to 1000000, default 0)
+  --epochs N     epochs of training (1 to 200, default ${fullEpochs})
+  --quick        smoke run: ${quick.losses.join(' and ')}, ${quick.epochs} epochs
+  --workers N    threads (1 to 64, default: one per core, at most 8)
+  --out FOLDER   where the report goes (default: reports/demo)
+  --json         print the rows of metrics.json on standard output, and nothing else there
+  --check        exit with 1 if a gate fails; needs ${gateSeeds} seeds, ${fullEpochs} epochs and the gates' losses
+  --help         this text
+
+Exit: 0 done, 1 failed, 2 wrong option, 130 interrupted (nothing is left half-written).`
+
+const flags = {
+  loss: { type: 'string', multiple: true },
+  seeds: { type: 'string' },
+  seed: { type: 'string' },
+  epochs: { type: 'string' },
+  workers: { type: 'string' },
+  out: { type: 'string' },
+  quick: { type: 'boolean' },
+  json: { type: 'boolean' },
+  check: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/**
+ * Reads the command line.
+ *
+ * @returns `'help'` if that is what was asked for.
+ * @throws UsageError saying what is allowed.
+ */
+export const readOptions = (args: readonly string[]): Options | 'help' => {
+  const values = parse(args)
+  if (values.help) return 'help'
+  const losses = readLosses(values.loss) ?? (values.quick ? quick.losses : defaultLosses())
+  const first = readInteger('seed', values.seed, 0, 1_000_000) ?? 0
+  const count = readInteger('seeds', values.seeds, 1, 100) ?? 1
+  const epochs = readInteger('epochs', values.epochs, 1, 200)
+  const workers = readInteger('workers', values.workers, 1, 64)
+  const options: Options = {
+    losses: keys.filter((key) => losses.includes(key)),
+    seeds: Array.from({ length: count }, (_, i) => first + i),
+    epochs: epochs ?? (values.quick ? quick.epochs : fullEpochs),
+    workers: workers ?? Math.min(8, availableParallelism()),
+    out: values.out,
+    json: values.json ?? false,
+    check: values.check ?? false,
+  }
+  if (options.check) refuseIncomplete(options)
+  return options
+}
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true }).values
+  } catch (error) {
+    const [reason] = (error as Error).message.split('. ')
+    const allowed = Object.keys(flags).map((flag) => `--${flag}`)
+    throw new UsageError(`${reason}; allowed: ${allowed.join(', ')}`)
+  }
+}
+
+const defaultLosses = (): string[] =>
+  experiments.filter(({ byDefault }) => byDefault).map(({ key }) => key)
+
+const readLosses = (given: readonly string[] | undefined): string[] | undefined => {
+  const losses = given?.flatMap((list) => list.split(',')).map((key) => key.trim().toLowerCase())
+  for (const key of losses ?? []) {
+    if (!keys.includes(key)) {
+      throw new UsageError(`--loss knows no “${key}”; allowed: ${keys.join(', ')}`)
+    }
+  }
+  return losses
+}
+
+const readInteger = (
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+): number | undefined => {
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value
+  throw new UsageError(`--${name} cannot be “${text}”; allowed: whole numbers ${least} to ${most}`)
+}
+
+/** Gates judge complete runs only: a gate that was not measured must not look like one that holds. */
+const refuseIncomplete = ({ losses, seeds, epochs }: Options): void => {
+  const missing = gateLosses.filter((loss) => !losses.includes(loss))
+  if (missing.length === 0 && seeds.length >= gateSeeds && epochs >= fullEpochs) return
+  throw new UsageError(
+    `--check cannot judge this run; allowed: --seeds ${gateSeeds} or more, --epochs ${fullEpochs} ` +
+      `or more, and the losses ${gateLosses.join(', ')}`,
+  )
+}

@@ -1,0 +1,2 @@
+import type { ReportData } from './write.js'
+export const page = async (_data: ReportData): Promise<string> => '<!doctype html>'

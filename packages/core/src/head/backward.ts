@@ -1,5 +1,5 @@
 import type { Expression } from '../expression/node.js'
-import type { DerivedLoss } from '../losses/derive.js'
+import { type DerivedLoss, isZero } from '../losses/derive.js'
 import type { FloatArray } from './batch.js'
 import type { ClassBlock } from './cosine.js'
 import { accumulate } from './kernels.js'
@@ -8,7 +8,7 @@ import type { ParameterGradients } from './parameter-gradient.js'
 import type { Reducer } from './reduce.js'
 import { type Targets, tangent } from './target.js'
 import { addScaled, addTargetToEmbedding, type TargetSlopes } from './target-gradient.js'
-import { createWeightWriter } from './weight-gradient.js'
+import { type BlockGradient, createWeightWriter, undoNormalization } from './weight-gradient.js'
 
 /** What the passes after the reduction share. */
 export interface BackwardContext extends LaneContext {
@@ -77,8 +77,8 @@ export const sumOverOthers = (
 }
 
 /**
- * Stage 5. Non-targets go through two matrix products with d loss/d cosine; what lies along a side itself is taken out with one
- * scalar a row and a class. Targets go along their tangents.
+ * Stage 5. Non-targets go through two matrix products with d loss/d cosine; what of a product lies along the side itself is taken
+ * out at the end. Targets go along their tangents.
  */
 export const backward = (
   context: BackwardContext,
@@ -88,69 +88,73 @@ export const backward = (
   weightGradient: FloatArray | undefined,
   parameters: ParameterGradients,
 ): void => {
-  const { embeddings, centers, derived, columns } = context
+  const { embeddings, centers, derived, columns, pooling } = context
   const { dimension, subCenters } = centers
   const { other } = derived
-  const formulas = [other.value, other.slope, other.featureNorm, other.weightNorm]
-  const lanes = createLanes([...formulas, ...parameters.otherSlopes], context)
+  const lanes = createLanes(
+    [other.value, other.slope, other.featureNorm, other.weightNorm, ...parameters.otherSlopes],
+    context,
+  )
   const factors = new Float64Array(centers.columns)
   const sum = new Float64Array(embeddings.length)
-  const along = new Float64Array(columns.length)
   const byNorm = Float64Array.from(slopes.featureNorm)
   const scratch = new Float64Array(dimension)
   const writeWeights = weightGradient && createWeightWriter(context, slopes, weightGradient)
+  const usesFeatureNorm = !isZero(other.featureNorm)
+  const usesWeightNorm = !isZero(other.weightNorm)
 
   for (const block of blocks()) {
-    const { cosines, units } = block
-    const vectors = block.count * subCenters
-    const weights = {
+    const { cosines, units, count } = block
+    const vectors = count * subCenters
+    const weights: BlockGradient = {
       sum: new Float64Array(writeWeights ? vectors * dimension : 0),
-      along: new Float64Array(vectors),
       byNorm: new Float64Array(vectors),
     }
     columns.forEach((column, row) => {
       if (column < 0) cosines.fill(0, row * vectors, (row + 1) * vectors)
     })
+
+    /** The slope by the cosine, or 0 where the pull had to go along the tangent: there nothing is divided by the sine. */
+    const byCosine = (row: number, lane: number, byAngle: number): number => {
+      const sine = lanes.sines[lane] as number
+      if (sine >= steepSine) return -byAngle / sine
+      const [x, w] = [row * dimension, lanes.unitStart(lane)]
+      tangent(embeddings, x, units, w, dimension, scratch)
+      addScaled(scratch, -byAngle, sum, x, dimension)
+      if (writeWeights) {
+        tangent(units, w, embeddings, x, dimension, scratch)
+        addScaled(scratch, -byAngle, weights.sum, w, dimension)
+      }
+      return 0
+    }
+
     eachRow(context, lanes, block, factors, (row, values) => {
-      const [, slope, featureNorm, weightNorm] = values as Float64Array[] as [
+      const [, slope, featureNorm, weightNorm, ...parameterSlopes] = values as [
         Float64Array,
         Float64Array,
         Float64Array,
         Float64Array,
+        ...Float64Array[],
       ]
-      byNorm[row] = (byNorm[row] as number) + weighted(factors, featureNorm, block.count)
-      parameters.addOthers(row, block, factors, values.slice(formulas.length))
-      for (let lane = 0; lane < block.count; lane++) {
+      if (usesFeatureNorm) {
+        byNorm[row] = (byNorm[row] as number) + weighted(factors, featureNorm, count)
+      }
+      parameters.addOthers(row, block, factors, parameterSlopes)
+      for (let lane = 0; lane < count; lane++) {
         const factor = factors[lane] as number
-        const v = lane * subCenters + (lanes.chosen[lane] as number)
-        weights.byNorm[v] = (weights.byNorm[v] as number) + factor * (weightNorm[lane] as number)
-        let gradient = factor * (slope[lane] as number)
-        if (other.by === 'angle') {
-          const sine = lanes.sines[lane] as number
-          if (sine < steepSine) {
-            // Along the unit tangent nothing is divided by the sine; the products must not see this entry.
-            const [x, w] = [row * dimension, v * dimension]
-            tangent(embeddings, x, units, w, dimension, scratch)
-            addScaled(scratch, -gradient, sum, x, dimension)
-            if (writeWeights) {
-              tangent(units, w, embeddings, x, dimension, scratch)
-              addScaled(scratch, -gradient, weights.sum, w, dimension)
-            }
-            gradient = 0
-          } else gradient /= -sine
+        const which = lanes.chosen[lane] as number
+        const first = lane * subCenters
+        if (usesWeightNorm) {
+          const v = first + which
+          weights.byNorm[v] = (weights.byNorm[v] as number) + factor * (weightNorm[lane] as number)
         }
-        unpool(
-          context,
-          lanes,
-          lane,
-          gradient,
+        const gradient = factor * (slope[lane] as number)
+        pooling.spread(
           cosines,
-          row * vectors + lane * subCenters,
-          (k, moved) => {
-            along[row] = (along[row] as number) + moved
-            const at = lane * subCenters + k
-            weights.along[at] = (weights.along[at] as number) + moved
-          },
+          row * vectors + first,
+          lanes.cosines[lane] as number,
+          which,
+          other.by === 'cosine' ? gradient : byCosine(row, lane, gradient),
         )
       }
     })
@@ -161,39 +165,15 @@ export const backward = (
   }
 
   if (!embeddingGradient) return
-  const line = new Float64Array(sum.length)
   columns.forEach((_, row) => {
     const norm = context.featureNorms[row] as number
-    if (norm === 0) return
-    for (let at = row * dimension; at < (row + 1) * dimension; at++) {
-      const unit = embeddings[at] as number
-      const across = (sum[at] as number) - (along[row] as number) * unit
-      line[at] = across / norm + (byNorm[row] as number) * unit
+    const start = row * dimension
+    if (norm === 0) {
+      sum.fill(0, start, start + dimension)
+      return
     }
-    addTargetToEmbedding(context, slopes, row, scratch, line)
+    undoNormalization(sum, embeddings, start, dimension, norm, byNorm[row] as number)
+    addTargetToEmbedding(context, slopes, row, scratch, sum)
   })
-  embeddingGradient.set(line)
-}
-
-/** Replaces the cosines of one class's sub-centers by d loss/d cosine; reports for each what lies along its own direction. */
-const unpool = (
-  { pooling, soft, centers }: BackwardContext,
-  lanes: Lanes,
-  lane: number,
-  gradient: number,
-  cosines: Float64Array,
-  place: number,
-  report: (subCenter: number, along: number) => void,
-): void => {
-  const { subCenters } = centers
-  const pooled = lanes.cosines[lane] as number
-  const which = lanes.chosen[lane] as number
-  // The softmax's shares need all cosines while they are being replaced.
-  const before = soft ? cosines.slice(place, place + subCenters) : cosines
-  const start = soft ? 0 : place
-  for (let k = 0; k < subCenters; k++) {
-    const part = gradient * pooling.weight(before, start, pooled, which, k)
-    if (part !== 0) report(k, part * (before[start + k] as number))
-    cosines[place + k] = part
-  }
+  embeddingGradient.set(sum)
 }

@@ -1,5 +1,6 @@
 /**
- * The two matrix products of a head on packed float64 rows. Eight accumulators: with more, the compiled loops spill.
+ * The two matrix products of a head on packed float64 rows. Tiles of eight accumulators or products: with more, the compiled
+ * loops spill. A tile at an edge takes the last row or column again and so needs no code of its own.
  */
 
 /** out[r, c] = <a_r, b_c> for row-major a [rows, dimension] and b [columns, dimension]. */
@@ -12,20 +13,21 @@ export const dots = (
   out: Float64Array,
 ): void => {
   for (let r = 0; r < rows; r += 4) {
-    // A tile at the edge takes its last row or column several times over and so needs no code of its own.
     const r1 = Math.min(r + 1, rows - 1)
     const r2 = Math.min(r + 2, rows - 1)
     const r3 = Math.min(r + 3, rows - 1)
+    const [a0, a1, a2, a3] = [r * dimension, r1 * dimension, r2 * dimension, r3 * dimension]
     for (let c = 0; c < columns; c += 2) {
       const c1 = Math.min(c + 1, columns - 1)
+      const [b0, b1] = [c * dimension, c1 * dimension]
       let [s00, s01, s10, s11, s20, s21, s30, s31] = [0, 0, 0, 0, 0, 0, 0, 0]
       for (let d = 0; d < dimension; d++) {
-        const u = b[c * dimension + d] as number
-        const v = b[c1 * dimension + d] as number
-        const x0 = a[r * dimension + d] as number
-        const x1 = a[r1 * dimension + d] as number
-        const x2 = a[r2 * dimension + d] as number
-        const x3 = a[r3 * dimension + d] as number
+        const u = b[b0 + d] as number
+        const v = b[b1 + d] as number
+        const x0 = a[a0 + d] as number
+        const x1 = a[a1 + d] as number
+        const x2 = a[a2 + d] as number
+        const x3 = a[a3 + d] as number
         s00 += x0 * u
         s01 += x0 * v
         s10 += x1 * u
@@ -59,26 +61,38 @@ export const accumulate = (
   out: Float64Array,
 ): void => {
   const factor = (r: number, c: number): number =>
-    c < columns ? (factors[r * rowStride + c * columnStride] as number) : 0
-  for (let r = 0; r < rows; r++) {
-    const o = r * dimension
+    r < rows && c < columns ? (factors[r * rowStride + c * columnStride] as number) : 0
+  for (let r = 0; r < rows; r += 2) {
+    const o0 = r * dimension
+    // Written first, so that the row proper overwrites it where there is no second one.
+    const o1 = Math.min(r + 1, rows - 1) * dimension
     for (let c = 0; c < columns; c += 4) {
-      const f0 = factor(r, c)
-      const f1 = factor(r, c + 1)
-      const f2 = factor(r, c + 2)
-      const f3 = factor(r, c + 3)
-      if (f0 === 0 && f1 === 0 && f2 === 0 && f3 === 0) continue
+      const [f00, f01, f02, f03] = [
+        factor(r, c),
+        factor(r, c + 1),
+        factor(r, c + 2),
+        factor(r, c + 3),
+      ]
+      const s = r + 1
+      const [f10, f11, f12, f13] = [
+        factor(s, c),
+        factor(s, c + 1),
+        factor(s, c + 2),
+        factor(s, c + 3),
+      ]
       const b0 = c * dimension
       const b1 = Math.min(c + 1, columns - 1) * dimension
       const b2 = Math.min(c + 2, columns - 1) * dimension
       const b3 = Math.min(c + 3, columns - 1) * dimension
       for (let d = 0; d < dimension; d++) {
-        out[o + d] =
-          (out[o + d] as number) +
-          f0 * (b[b0 + d] as number) +
-          f1 * (b[b1 + d] as number) +
-          f2 * (b[b2 + d] as number) +
-          f3 * (b[b3 + d] as number)
+        const v0 = b[b0 + d] as number
+        const v1 = b[b1 + d] as number
+        const v2 = b[b2 + d] as number
+        const v3 = b[b3 + d] as number
+        const first = out[o0 + d] as number
+        const second = out[o1 + d] as number
+        out[o1 + d] = second + (f10 * v0 + f11 * v1 + (f12 * v2 + f13 * v3))
+        out[o0 + d] = first + (f00 * v0 + f01 * v1 + (f02 * v2 + f03 * v3))
       }
     }
   }

@@ -7,8 +7,16 @@ export interface Pooling {
   pool(cosines: Float64Array, start: number): number
   /** The sub-center that the last call of `pool` chose. */
   which: number
-  /** d pooled / d cosine_k, for the pooled value that `pool` returned. */
+  /** d pooled / d cosine_k, for the value and the sub-center that `pool` returned. */
   weight(cosines: Float64Array, start: number, pooled: number, which: number, k: number): number
+  /** Puts d loss / d cosine_k in the place of the cosines, for d loss / d pooled. */
+  spread(
+    cosines: Float64Array,
+    start: number,
+    pooled: number,
+    which: number,
+    gradient: number,
+  ): void
 }
 
 const clip = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
@@ -28,6 +36,10 @@ export const createPooling = (subCenters: number, temperature: number | undefine
         return clip(cosines[start + best] as number)
       },
       weight: (_cosines, _start, _pooled, which, k) => (k === which ? 1 : 0),
+      spread: (cosines, start, _pooled, which, gradient) => {
+        for (let k = 0; k < subCenters; k++) cosines[start + k] = 0
+        cosines[start + which] = gradient
+      },
     }
     return pooling
   }
@@ -40,6 +52,8 @@ export const createPooling = (subCenters: number, temperature: number | undefine
     }
     return 1 / sum
   }
+  const weight: Pooling['weight'] = (cosines, start, pooled, _which, k) =>
+    share(cosines, start, k) * (1 + ((cosines[start + k] as number) - pooled) / temperature)
   return {
     which: 0,
     pool: (cosines, start) => {
@@ -49,7 +63,13 @@ export const createPooling = (subCenters: number, temperature: number | undefine
       }
       return clip(pooled)
     },
-    weight: (cosines, start, pooled, _which, k) =>
-      share(cosines, start, k) * (1 + ((cosines[start + k] as number) - pooled) / temperature),
+    weight,
+    spread: (cosines, start, pooled, which, gradient) => {
+      // The shares need all cosines while they are being replaced.
+      const before = cosines.slice(start, start + subCenters)
+      for (let k = 0; k < subCenters; k++) {
+        cosines[start + k] = gradient * weight(before, 0, pooled, which, k)
+      }
+    },
   }
 }

@@ -8,10 +8,30 @@ import { addScaled, type TargetSlopes, targetPulls } from './target-gradient.js'
 export interface BlockGradient {
   /** [count·K, D] Σ d loss/d cosine · x̂. */
   readonly sum: Float64Array
-  /** [count·K] Σ d loss/d cosine · cosine: what of `sum` lies along ŵ. */
-  readonly along: Float64Array
   /** [count·K] d loss/d |w| of the non-targets. */
   readonly byNorm: Float64Array
+}
+
+/**
+ * From the gradient g by a unit vector û to the one by its raw vector, in place: (g - <g, û>û)/norm, plus the slope by the norm
+ * along û.
+ */
+export const undoNormalization = (
+  gradient: Float64Array,
+  unit: Float64Array,
+  start: number,
+  dimension: number,
+  norm: number,
+  byNorm: number,
+): void => {
+  let along = 0
+  for (let at = start; at < start + dimension; at++) {
+    along += (gradient[at] as number) * (unit[at] as number)
+  }
+  for (let at = start; at < start + dimension; at++) {
+    const u = unit[at] as number
+    gradient[at] = ((gradient[at] as number) - along * u) / norm + byNorm * u
+  }
 }
 
 /** Writes d loss/d W, a block of classes at a time. */
@@ -30,15 +50,8 @@ export const createWeightWriter = (
     else rowsOf.set(column, [row])
   })
 
-  return (block, { sum, along, byNorm }) => {
+  return (block, { sum, byNorm }) => {
     const { units, norms, count, start: first } = block
-    for (let v = 0; v < count * subCenters; v++) {
-      const start = v * dimension
-      for (let d = 0; d < dimension; d++) {
-        sum[start + d] =
-          (sum[start + d] as number) - (along[v] as number) * (units[start + d] as number)
-      }
-    }
     for (let lane = 0; lane < count; lane++) {
       for (const row of rowsOf.get(first + lane) ?? []) {
         for (const { subCenter, factor } of targetPulls(context, slopes, row)) {
@@ -52,13 +65,11 @@ export const createWeightWriter = (
     }
     for (let v = 0; v < count * subCenters; v++) {
       const norm = norms[v] as number
-      const inverse = norm === 0 ? 0 : 1 / norm
+      const start = v * dimension
+      if (norm === 0) sum.fill(0, start, start + dimension)
+      else undoNormalization(sum, units, start, dimension, norm, byNorm[v] as number)
       const place = centers.place(first + Math.floor(v / subCenters), v % subCenters)
-      for (let d = 0; d < dimension; d++) {
-        const at = v * dimension + d
-        const radial = (byNorm[v] as number) * (units[at] as number)
-        out[place + d * centers.stride] = (sum[at] as number) * inverse + radial
-      }
+      for (let d = 0; d < dimension; d++) out[place + d * centers.stride] = sum[start + d] as number
     }
   }
 }

@@ -100,7 +100,8 @@ describe('packages', () => {
 
       it('tells its users what changed, in a changelog or a changeset', () => {
         const changesets = files.filter((path) => /^\.changeset\/.+\.md$/.test(path))
-        const named = changesets.some((path) => read(path).includes(`"${manifest.name}":`))
+        const entry = new RegExp(`^["']?${manifest.name}["']?:`, 'm')
+        const named = changesets.some((path) => entry.test(read(path)))
         expect(named || exists(`${folder}/CHANGELOG.md`)).toBe(true)
       })
     },

@@ -1,4 +1,11 @@
-import { angleStatistics, eer, pairScores, rotatingGallery, tarAtFar } from '@arcmargin/metrics'
+import {
+  angleStatistics,
+  eer,
+  pairScores,
+  retrieval,
+  rotatingGallery,
+  tarAtFar,
+} from '@arcmargin/metrics'
 import type { Dataset } from './dataset.js'
 
 /** False accept rates at which the page draws its curve; the table's 1e-3 and 1e-2 are among them. */
@@ -16,6 +23,8 @@ export interface Recognition {
   readonly tarAtFar1e3: number
   /** Where as many genuine pairs are refused as impostor pairs accepted. */
   readonly eer: number
+  /** Share of the right ones among as many nearest neighbours as there are other pictures of the emoji (six). */
+  readonly rPrecision: number
   /** TAR at each rate of `farGrid`. */
   readonly roc: readonly number[]
   /** Share of pictures whose emoji is among the first k, for k = 1 … `ranks`. */
@@ -53,6 +62,7 @@ export const recognise = (
     tarAtFar1e2: tarAt(1e-2),
     tarAtFar1e3: tarAt(1e-3),
     eer: eer(scores).eer,
+    rPrecision: retrieval(embeddings, labels, { dimension }).rPrecision,
     roc: tarAtFar(scores, farGrid).map(({ tar }) => tar),
     cmc: Array.from(gallery.rates),
   }

@@ -2,6 +2,12 @@ import { topK } from '@arcmargin/core'
 import type { Dataset } from './dataset.js'
 import { random } from './random.js'
 
+/** A picture of the unseen set and the rows of its nearest pictures, nearest first. */
+export interface Neighbours {
+  readonly query: number
+  readonly found: readonly number[]
+}
+
 /** Neighbours shown for each picture. */
 export const neighbourCount = 6
 
@@ -13,16 +19,12 @@ export const queriesOf = ({ labels, classes, vendors }: Dataset, count: number):
   return Array.from(emoji, (label) => labels.indexOf(label) + chance.below(vendorCount))
 }
 
-/**
- * The nearest pictures by cosine, the picture itself left out.
- *
- * @returns for each query the rows of its neighbours, nearest first.
- */
+/** The nearest pictures by cosine, the picture itself left out. */
 export const nearest = (
   embeddings: Float32Array,
   queries: readonly number[],
   dimension: number,
-): number[][] => {
+): Neighbours[] => {
   const asked = new Float32Array(queries.length * dimension)
   for (const [i, row] of queries.entries()) {
     asked.set(embeddings.subarray(row * dimension, (row + 1) * dimension), i * dimension)
@@ -30,9 +32,10 @@ export const nearest = (
   const k = neighbourCount + 1
   const batch = { embeddings: asked, classWeights: embeddings, dimension }
   const { classes: rows } = topK(batch, k)
-  return queries.map((query, i) =>
-    Array.from(rows.subarray(i * k, (i + 1) * k))
+  return queries.map((query, i) => ({
+    query,
+    found: Array.from(rows.subarray(i * k, (i + 1) * k))
       .filter((row) => row !== query)
       .slice(0, neighbourCount),
-  )
+  }))
 }

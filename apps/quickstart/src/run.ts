@@ -3,11 +3,10 @@ import { type Dataset, datasetOf, featuresOf } from './dataset.js'
 import { geometryOf, type Recognition, recognise } from './evaluate.js'
 import type { Experiment } from './experiments.js'
 import { featureLength } from './features.js'
-import { nearest, queriesOf } from './neighbours.js'
+import { type Neighbours, nearest, queriesOf } from './neighbours.js'
 import { embeddingLength } from './net/backbone.js'
 import { testRange, trainRange } from './pictures/split.js'
-import type { MetricsRow } from './rows.js'
-import { metricsRow } from './rows.js'
+import { type MetricsRow, metricsRow } from './rows.js'
 import { type Step, type TrainingOptions, train } from './train.js'
 
 /** Pictures with their descriptions, shared by all runs of one process. */
@@ -26,8 +25,8 @@ export interface Outcome {
   readonly row: MetricsRow
   readonly recognition: Recognition
   readonly history: readonly AngleSnapshot[]
-  /** For each shown picture (see `shownQueries`) its nearest rows of the unseen set. */
-  readonly neighbours: readonly (readonly number[])[]
+  /** Of the same few pictures in every run. */
+  readonly neighbours: readonly Neighbours[]
 }
 
 /** Pictures of the page whose neighbours are shown. */
@@ -41,9 +40,6 @@ export const prepareBenchmark = (sheet: Uint8Array): Benchmark => {
     unseen: described(datasetOf(sheet, testRange)),
   }
 }
-
-/** Rows of the unseen set whose neighbours are shown. */
-export const shownQueries = (unseen: Dataset): number[] => queriesOf(unseen, shownCount)
 
 /** Trains one network and measures it on the emoji that it never saw. */
 export const run = (
@@ -75,7 +71,7 @@ export const run = (
     row: metricsRow(experiment.key, options.seed, recognition, geometry, seconds),
     recognition,
     history: history.snapshots,
-    neighbours: nearest(embeddings, shownQueries(unseen.dataset), embeddingLength),
+    neighbours: nearest(embeddings, queriesOf(unseen.dataset, shownCount), embeddingLength),
   }
 }
 

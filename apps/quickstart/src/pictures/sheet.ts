@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { collectionVersion, findIcon, readCollection, toSvg } from './collections.js'
@@ -36,6 +36,8 @@ export const loadSheet = async (
   try {
     await writeFile(join(temporary, 'sheet.png'), await tile(pictures))
     await writeFile(join(temporary, 'LICENCES.md'), await licenceNotices())
+    // Temporary folders are private; a cache need not be.
+    await chmod(temporary, 0o755)
     signal?.throwIfAborted()
     await rename(temporary, folder).catch(async (error: unknown) => {
       // Another run may have finished the same sheet first.

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Gate } from '../gates.js'
 import type { JobResults } from '../jobs/pool.js'
@@ -36,6 +36,8 @@ export const writeReport = async (
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(temporary, name), content)
     }
+    // Temporary folders are private; a report is not.
+    await chmod(temporary, 0o755)
     signal.throwIfAborted()
     await replaceFolder(folder, temporary)
   } finally {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { backends } from './backends/index.js'
+import { backends } from './backends/all.js'
 import { ownVectors, readVectors } from './schema.js'
 import { type Outcome, runFile } from './suite.js'
 

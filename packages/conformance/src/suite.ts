@@ -1,11 +1,12 @@
 import { kappaWeights } from '@arcmargin/core'
 import type { Answer, Backend, Tolerance } from './backend.js'
 import { rowError, valueError } from './compare.js'
-import { elsewhere, mappings, type Task } from './mapping.js'
+import { elsewhere, mappings } from './mappings/all.js'
+import type { Task } from './mappings/task.js'
 import { flatten, type VectorCase, type VectorFile } from './schema.js'
 
 /** Worst relative errors over the cases of one loss. */
-export interface Errors {
+interface Errors {
   readonly logits: number
   readonly loss: number
   readonly gradX: number

@@ -43,7 +43,7 @@ export const checkOptions = (batch: HeadBatch, options: HeadOptions): void => {
 }
 
 /** Refuses anything but the two float arrays, whose precision the results take. */
-export const checkFloats = (argument: string, value: unknown): void => {
+const checkFloats = (argument: string, value: unknown): void => {
   if (value instanceof Float32Array || value instanceof Float64Array) return
   const shown = typeof value === 'object' ? value?.constructor.name : typeof value
   throw new ParameterError('is no float array', {

@@ -13,7 +13,7 @@ export interface Reducer {
 }
 
 /** Loss and target gradient of each row; `total` where the loss is one value for the batch. */
-export interface ReducedRows {
+interface ReducedRows {
   readonly losses: Float64Array
   readonly targetFactors: Float64Array
   readonly total?: number

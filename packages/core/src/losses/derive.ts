@@ -31,7 +31,7 @@ export interface DerivedLoss {
 }
 
 /** d/dθ of a formula in which cosθ and sinθ are functions of θ: never divides by sinθ. */
-export const byAngle = (formula: Expression): Expression =>
+const byAngle = (formula: Expression): Expression =>
   simplify(
     apply(
       'add',

@@ -69,7 +69,7 @@ export const count = (value: number, more: More = {}): Parameter => ({
 })
 
 /** The allowed values in words. */
-export const describeRange = (parameter: Parameter): string => {
+const describeRange = (parameter: Parameter): string => {
   const { minimum, maximum, above, integer, unit } = parameter
   const bounds = [
     above === undefined ? '' : `above ${above}`,

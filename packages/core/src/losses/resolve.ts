@@ -7,7 +7,7 @@ import type { Loss, LossDefinition, PastPi, Reduction } from './definition.js'
 type Trees = Readonly<Record<string, Expression>>
 
 /** Inputs that describe a sample against one class. */
-export const classInputs = ['theta', 'cosTheta', 'sinTheta', 'featureNorm', 'weightNorm'] as const
+const classInputs = ['theta', 'cosTheta', 'sinTheta', 'featureNorm', 'weightNorm'] as const
 
 /** A definition with every formula parsed and every abbreviation put in. */
 export interface ResolvedLoss {

@@ -1,27 +1,19 @@
 import type { Expression } from '../expression/node.js'
-import { type DerivedLoss, isZero } from '../losses/derive.js'
+import { isZero } from '../losses/derive.js'
 import type { FloatArray } from './batch.js'
 import type { ClassBlock } from './cosine.js'
 import { accumulate } from './kernels.js'
-import { createLanes, type LaneContext, type Lanes } from './lanes.js'
+import { createLanes, type Lanes } from './lanes.js'
 import type { ParameterGradients } from './parameter-gradient.js'
+import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
-import { type Targets, tangent } from './target.js'
+import { tangent } from './target.js'
 import { addScaled, addTargetToEmbedding, type TargetSlopes } from './target-gradient.js'
 import { type BlockGradient, createWeightWriter, undoNormalization } from './weight-gradient.js'
 
 /** What the passes after the reduction share. */
-export interface BackwardContext extends LaneContext {
-  readonly derived: DerivedLoss
+export interface BackwardContext extends Omit<Step, 'buffers'> {
   readonly reducer: Reducer
-  readonly targets: Targets
-  /** [N] column of each row's label, -1 where ignored. */
-  readonly columns: Int32Array
-  /** [N] d reduced loss / d row's loss. */
-  readonly rowScale: Float64Array
-  readonly featureNorms: Float64Array
-  /** Whether sub-centers are pooled by a softmax. */
-  readonly soft: boolean
 }
 
 /** Nearer to 0 or π than this sine, a non-target's slope by the angle goes along the tangent instead of the cosine. */

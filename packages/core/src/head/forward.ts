@@ -1,8 +1,6 @@
 import { inputsOf } from '../expression/substitute.js'
-import type { Loss } from '../losses/definition.js'
-import { deriveLoss } from '../losses/derive.js'
-import type { ClassBlock } from './cosine.js'
-import { createLanes, type LaneContext } from './lanes.js'
+import { createLanes } from './lanes.js'
+import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
 
 /** What one pass over the classes sees besides the reduction. */
@@ -15,23 +13,21 @@ export interface Scored {
 
 /** Stages 2 to 4 over all blocks: feeds the non-target logits to the reducer and finds each row's best class. */
 export const forward = (
-  loss: Loss,
-  context: LaneContext,
-  columns: Int32Array,
+  step: Step,
   targetLogits: Float64Array,
   reducer: Reducer,
-  blocks: () => Iterable<ClassBlock>,
   wantLogits: boolean,
 ): Scored => {
-  const { other } = deriveLoss(loss)
-  const lanes = createLanes([other.value], context)
+  const { columns, centers } = step
+  const { other } = step.derived
+  const lanes = createLanes([other.value], step)
   // Where |w| is part of the logit it decides the class as well.
   const byNorm = inputsOf(other.value).has('weightNorm')
-  const width = context.centers.columns
+  const width = centers.columns
   const logits = wantLogits ? new Float64Array(columns.length * width) : undefined
   const best = new Int32Array(columns.length)
   const score = new Float64Array(columns.length).fill(-Infinity)
-  for (const block of blocks()) {
+  for (const block of step.blocks()) {
     lanes.enter(block)
     columns.forEach((column, row) => {
       const [values] = lanes.evaluate(block, row) as [Float64Array]

@@ -3,11 +3,11 @@ import { derivative } from '../expression/derivative.js'
 import type { Expression } from '../expression/node.js'
 import { inputsOf } from '../expression/substitute.js'
 import type { Loss } from '../losses/definition.js'
-import { type DerivedLoss, isZero } from '../losses/derive.js'
-import { resolveLoss } from '../losses/resolve.js'
+import { isZero } from '../losses/derive.js'
 import type { ClassBlock } from './cosine.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
 import type { ParameterValues } from './parameters.js'
+import type { Step } from './prepare.js'
 
 /** Collects d loss/d parameter over targets, non-targets and regulariser. */
 export interface ParameterGradients {
@@ -27,7 +27,7 @@ export interface ParameterGradients {
 }
 
 /** A formula of the row and d reduced loss by it. */
-export interface RowPart {
+interface RowPart {
   readonly formula: Expression
   readonly factors: Float64Array
 }
@@ -49,16 +49,11 @@ export const gradientNames = (
 }
 
 /** Starts at the class regulariser's gradient: mean over classes, by per-class and scalar parameters. */
-export const createParameterGradients = (
-  loss: Loss,
-  derived: DerivedLoss,
-  names: readonly string[],
-  labels: ArrayLike<number>,
-  classOf: (column: number) => number,
-  parameters: ParameterValues,
-): ParameterGradients => {
+export const createParameterGradients = (step: Step): ParameterGradients => {
+  const { loss, resolved, derived, labels, parameters, gradientNames: names } = step
+  const { classOf } = step.centers
   const { classes = 0 } = parameters.scalars
-  const { classRegularizer } = resolveLoss(loss)
+  const { classRegularizer } = resolved
   const scopes = names.map((name) => loss.parameters[name] ?? 'scalar')
   const sums = scopes.map(
     (scope) =>

@@ -56,8 +56,16 @@ const derived = (value: Expression, by: DerivedLogit['by'], slope: Expression): 
   weightNorm: derivative(value, 'weightNorm'),
 })
 
-/** Derives every formula that the backward pass needs, in the loss's gradient mode. */
+const cache = new WeakMap<Loss, DerivedLoss>()
+
+/** Derives every formula that the backward pass needs, in the loss's gradient mode; once for each loss. */
 export const deriveLoss = (loss: Loss): DerivedLoss => {
+  const known = cache.get(loss) ?? derive(loss)
+  cache.set(loss, known)
+  return known
+}
+
+const derive = (loss: Loss): DerivedLoss => {
   const { target, other, row, straightThrough, sampleRegularizer } = resolveLoss(loss)
   const onTarget = (formula: Expression): DerivedLogit =>
     derived(formula, 'angle', byAngle(formula))

@@ -1,0 +1,26 @@
+import type { HeadOptions } from './batch.js'
+import { drawValues } from './draws.js'
+import type { Step } from './prepare.js'
+import { type LossState, nextState } from './state.js'
+import { addRowValues, takeStatistics } from './statistics.js'
+
+/**
+ * Stage 3 before the logits: margins are drawn, statistics taken, the state moves on, and the row values that the other logits
+ * use are added to the environment. Returns the state after the step.
+ */
+export const prelude = (step: Step, { training = true, random }: HeadOptions): LossState => {
+  const { loss, resolved, derived, environment, before, parameters } = step
+  Object.assign(environment.uniform, before)
+  drawValues(resolved, environment, training, random)
+  const statistics = takeStatistics(resolved, step, step.blocks, step.columns)
+  // Statistics come before the state moves on, and the logits after it.
+  const state =
+    training && statistics['batchSize']
+      ? nextState(loss, before, { ...parameters.scalars, ...statistics })
+      : before
+  Object.assign(environment.uniform, state)
+  const { other, coupled } = derived
+  const slopes = Object.values(coupled).map(({ slope }) => slope)
+  addRowValues([other.value, other.slope, ...slopes], resolved, environment)
+  return state
+}

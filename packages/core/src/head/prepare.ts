@@ -1,0 +1,95 @@
+import { evaluate } from '../expression/evaluate.js'
+import type { Loss } from '../losses/definition.js'
+import { type DerivedLoss, deriveLoss } from '../losses/derive.js'
+import { type ResolvedLoss, resolveLoss } from '../losses/resolve.js'
+import type { FloatArray, GradientRequest, HeadBatch, HeadOptions } from './batch.js'
+import { checkOptions, gradientBuffers, rowScales } from './check.js'
+import { type ClassBlock, cosineBlocks } from './cosine.js'
+import { rowEnvironment } from './environment.js'
+import type { LaneContext } from './lanes.js'
+import { countRows, readCenters, readEmbeddings, readLabels } from './layout.js'
+import { gradientNames } from './parameter-gradient.js'
+import { readParameters } from './parameters.js'
+import { createPooling } from './pooling.js'
+import { checkState, initialState, type LossState } from './state.js'
+import { measureTargets, type Targets } from './target.js'
+
+/** One step after every check: the loss as trees, the batch in unit vectors, the targets measured. */
+export interface Step extends LaneContext {
+  readonly loss: Loss
+  readonly resolved: ResolvedLoss
+  readonly derived: DerivedLoss
+  /** [N] class of each row, -1 where ignored. */
+  readonly labels: ArrayLike<number>
+  /** [N] column of each row's label, -1 where ignored. */
+  readonly columns: Int32Array
+  /** [N] norms of the embeddings. */
+  readonly featureNorms: Float64Array
+  readonly targets: Targets
+  /** Whether sub-centers are pooled by a softmax. */
+  readonly soft: boolean
+  /** [N] d reduced loss / d row's loss. */
+  readonly rowScale: Float64Array
+  /** The classes, block by block; one pass a call. */
+  blocks(): Iterable<ClassBlock>
+  /** State before the step. */
+  readonly before: LossState
+  /** Where gradients go, undefined when none was asked for. */
+  readonly buffers:
+    | { readonly embeddings?: FloatArray; readonly classWeights?: FloatArray }
+    | undefined
+  /** Parameters whose gradients are taken. */
+  readonly gradientNames: readonly string[]
+}
+
+/** Bytes of cosines that are kept between the passes by default. */
+const defaultBudget = 1 << 25
+
+const requestOf = ({ gradients }: HeadOptions): GradientRequest | undefined =>
+  gradients === true ? { embeddings: true, classWeights: true } : gradients || undefined
+
+/** Checks everything that can be checked without a pass over the classes, and runs stage 1. */
+export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Step => {
+  checkOptions(batch, options)
+  const resolved = resolveLoss(loss)
+  const centers = readCenters(batch, options.classSubset)
+  const { dimension, classes, subCenters } = centers
+  const rows = countRows('embeddings', batch.embeddings.length, dimension, 'dimension')
+  const columns = readLabels(batch.labels, rows, centers, options.classSubset)
+  const parameters = readParameters(loss, classes, rows, options.parameters)
+  const before = options.state ?? initialState(loss, classes)
+  checkState(loss, before)
+  const request = requestOf(options)
+  const rowScale = rowScales(resolved, columns, options)
+  const names = gradientNames(loss, request?.parameters)
+  const buffers = request && gradientBuffers(batch, centers, request)
+
+  const { unit, norms } = readEmbeddings(batch.embeddings, rows, dimension)
+  const temperature =
+    resolved.poolingTemperature &&
+    evaluate(resolved.poolingTemperature, { ...parameters.scalars, ...before })
+  const soft = temperature !== undefined
+  const pooling = createPooling(subCenters, temperature)
+  const targets = measureTargets(unit, norms, columns, centers, pooling, soft)
+  const environment = rowEnvironment(targets, norms, batch.labels, parameters)
+  return {
+    loss,
+    resolved,
+    derived: deriveLoss(loss),
+    environment,
+    embeddings: unit,
+    featureNorms: norms,
+    centers,
+    pooling,
+    soft,
+    parameters,
+    labels: batch.labels,
+    columns,
+    targets,
+    rowScale,
+    blocks: cosineBlocks(unit, rows, centers, options.cosineBudget ?? defaultBudget),
+    before,
+    buffers,
+    gradientNames: names,
+  }
+}

@@ -56,7 +56,7 @@ export const sumOverOthers = (
   const sums = slopes.map(() => new Float64Array(context.columns.length))
   if (slopes.length === 0) return sums
   const lanes = createLanes([context.derived.other.value, ...slopes], context)
-  const factors = new Float64Array(context.centers.columns)
+  const factors = new Float64Array(lanes.cosines.length)
   for (const block of blocks()) {
     eachRow(context, lanes, block, factors, (row, values) => {
       sums.forEach((sum, index) => {
@@ -87,7 +87,7 @@ export const backward = (
     [other.value, other.slope, other.featureNorm, other.weightNorm, ...parameters.otherSlopes],
     context,
   )
-  const factors = new Float64Array(centers.columns)
+  const factors = new Float64Array(lanes.cosines.length)
   const sum = new Float64Array(embeddings.length)
   const byNorm = Float64Array.from(slopes.featureNorm)
   const scratch = new Float64Array(dimension)

@@ -18,6 +18,12 @@ export interface ClassBlock {
 /** Packed vectors of a block fit into a second-level cache. */
 const blockValues = 1 << 17
 
+/** How many classes are taken at a time. */
+export const blockSize = (rows: number, { dimension, subCenters, columns }: Centers): number => {
+  const size = Math.floor(blockValues / (Math.max(dimension, rows) * subCenters))
+  return Math.min(columns, Math.max(16, size))
+}
+
 /**
  * Stage 2: cosines, streamed over blocks of classes. Only one block exists at a time, unless all cosines fit into `budget`
  * bytes; then later passes find them again.
@@ -29,10 +35,7 @@ export const cosineBlocks = (
   budget: number,
 ): (() => Generator<ClassBlock>) => {
   const { dimension, subCenters, columns } = centers
-  const size = Math.min(
-    columns,
-    Math.max(16, Math.floor(blockValues / (Math.max(dimension, rows) * subCenters))),
-  )
+  const size = blockSize(rows, centers)
   const units = new Float64Array(size * subCenters * dimension)
   const norms = new Float64Array(size * subCenters)
   const keep = rows * columns * subCenters * 8 <= budget

@@ -1,7 +1,7 @@
 import { compile } from '../expression/compile.js'
 import type { Expression } from '../expression/node.js'
 import { inputsOf } from '../expression/substitute.js'
-import type { ClassBlock } from './cosine.js'
+import { blockSize, type ClassBlock } from './cosine.js'
 import type { RowEnvironment } from './environment.js'
 import type { Centers } from './layout.js'
 import type { ParameterValues } from './parameters.js'
@@ -43,17 +43,18 @@ export interface LaneContext {
 /** Formulas evaluated side by side: a lane is a class; what depends on the row alone is one number for all lanes. */
 export const createLanes = (formulas: readonly Expression[], context: LaneContext): Lanes => {
   const { environment, embeddings, centers, pooling, parameters } = context
-  const { dimension, subCenters, columns } = centers
+  const { dimension, subCenters } = centers
+  const size = blockSize(environment.rows, centers)
   const names = new Set(formulas.flatMap((formula) => [...inputsOf(formula)]))
   const angular = names.has('theta') || names.has('sinTheta')
-  const cosines = new Float64Array(columns)
-  const sines = new Float64Array(angular ? columns : 0)
-  const angles = new Float64Array(angular ? columns : 0)
-  const norms = new Float64Array(columns)
-  const chosen = new Int32Array(columns)
+  const cosines = new Float64Array(size)
+  const sines = new Float64Array(angular ? size : 0)
+  const angles = new Float64Array(angular ? size : 0)
+  const norms = new Float64Array(size)
+  const chosen = new Int32Array(size)
   const scratch = new Float64Array(dimension)
   const tables = Object.fromEntries(
-    Object.keys(parameters.perClass).map((name) => [name, new Float64Array(columns)]),
+    Object.keys(parameters.perClass).map((name) => [name, new Float64Array(size)]),
   )
   const varying = {
     ...tables,

@@ -29,7 +29,7 @@ export class AngleHistory {
   add(step: Step, lastOfEpoch: boolean): void {
     if (step.step <= startSteps) {
       this.start.add(step)
-      if (step.step === startSteps) this.snapshots.push(this.start.snapshot(0))
+      if (step.step === startSteps) this.snapshots.unshift(this.start.snapshot(0))
     }
     this.current.add(step)
     if (!lastOfEpoch) return

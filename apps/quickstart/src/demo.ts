@@ -1,3 +1,4 @@
+import { experimentOf } from './experiments.js'
 import { measureGates } from './gates.js'
 import { runJobs } from './jobs/pool.js'
 import type { Job } from './jobs/protocol.js'
@@ -6,6 +7,7 @@ import { cacheFolder, reportFolder } from './paths.js'
 import { loadSheet } from './pictures/sheet.js'
 import { createProgress } from './progress.js'
 import { writeReport } from './report/write.js'
+import type { Outcome } from './run.js'
 import { gateTable, notes, resultTable } from './table.js'
 
 /**
@@ -16,22 +18,18 @@ import { gateTable, notes, resultTable } from './table.js'
  */
 export const demo = async (options: Options, signal: AbortSignal): Promise<number> => {
   const started = performance.now()
-  const jobs: Job[] = [
-    ...options.seeds.flatMap((seed) =>
-      options.losses.map((loss): Job => ({ kind: 'training', loss, seed, epochs: options.epochs })),
-    ),
-    { kind: 'untrained' },
-  ]
+  const jobs = jobsOf(options)
   const progress = createProgress(process.stderr, jobs.length, options.workers, options.json)
   try {
     const sheet = await loadSheet(cacheFolder, progress.onSheet, signal)
     const results = await runJobs(sheet, jobs, options.workers, progress, signal)
     progress.stop()
-    const rows = results.outcomes.map(({ row }) => row)
+    const outcomes = inTableOrder(results.outcomes, options)
+    const rows = outcomes.map(({ row }) => row)
     const gates = measureGates(rows)
     const folder = options.out ?? reportFolder
     const seconds = (performance.now() - started) / 1000
-    await writeReport(folder, { ...results, options, gates, seconds }, signal)
+    await writeReport(folder, { ...results, outcomes, options, gates, seconds }, signal)
     if (options.json) {
       process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
     } else {
@@ -45,3 +43,19 @@ export const demo = async (options: Options, signal: AbortSignal): Promise<numbe
     progress.stop()
   }
 }
+
+/** Runs with sub-centers take longest and go first: two threads then end at about the same time. */
+const jobsOf = ({ seeds, losses, epochs }: Options): Job[] => {
+  const training = seeds.flatMap((seed) =>
+    losses.map((loss): Job => ({ kind: 'training', loss, seed, epochs })),
+  )
+  const centers = (job: Job): number =>
+    job.kind === 'training' ? experimentOf(job.loss).subCenters : 0
+  training.sort((a, b) => centers(b) - centers(a))
+  return [...training, { kind: 'untrained' }]
+}
+
+const inTableOrder = (outcomes: readonly Outcome[], { losses }: Options): Outcome[] =>
+  [...outcomes].sort(
+    ({ row: a }, { row: b }) => losses.indexOf(a.loss) - losses.indexOf(b.loss) || a.seed - b.seed,
+  )

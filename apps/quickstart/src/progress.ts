@@ -72,13 +72,13 @@ const bars = (stream: NodeJS.WriteStream, jobs: number, workers: number): Progre
   }
 }
 
-/** Without a terminal: a line whenever a run passes another quarter. */
+/** Without a terminal: a line when a run starts and whenever it passes another quarter. */
 const lines = (stream: NodeJS.WriteStream, jobs: number): ProgressDisplay => {
   const quarters = new Map<Job | 'sheet', number>()
   let finished = 0
   const passes = (what: Job | 'sheet', share: number): boolean => {
     const quarter = Math.floor(share * 4)
-    if (quarter <= (quarters.get(what) ?? 0)) return false
+    if (quarter <= (quarters.get(what) ?? -1)) return false
     quarters.set(what, quarter)
     return true
   }

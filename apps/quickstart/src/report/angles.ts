@@ -16,8 +16,8 @@ export const angleSection = (data: ReportData): Html => {
   return html`<section aria-labelledby="angles">
 <h2 id="angles">How training pulls pictures to their class</h2>
 <p>θ is the angle between a picture’s embedding and the weight of its class; a random pair stands near 90°. A margin keeps on
-pulling where plain softmax is content. Wrong labels, where there are any, stay apart from the rest, and with sub-centers more so.
-Every training picture, turned and recoloured at random, seed ${data.options.seeds[0] ?? 0}.</p>
+pulling where plain softmax is content. Wrong labels stay farther out; with three sub-centers they come nearer again, because θ is that
+to the nearest of three and they find one of their own. Every training picture, turned and recoloured at random, seed ${data.options.seeds[0] ?? 0}.</p>
 ${group(
   'Clean labels',
   shown.filter(({ experiment }) => experiment.wrongLabels === 0),
@@ -61,13 +61,13 @@ const facet = (experiment: Experiment, stages: readonly AngleSnapshot[], highest
   const last = stages.at(-1)
   const noisy = experiment.wrongLabels > 0
   const svg = drawPlot(describe(experiment, stages), {
-    width: 340,
-    height: 210,
-    marginLeft: 40,
+    width: 270,
+    height: 190,
+    marginLeft: 34,
     marginBottom: 40,
     marginTop: 26,
     x: { domain: [0, widest], ticks: [0, 30, 60, 90, 120], label: 'θ, degrees' },
-    y: { domain: [0, 100 * highest * 1.05], ticks: 4, label: 'pictures, %' },
+    y: { domain: [0, 100 * highest * 1.05], ticks: 3, label: 'pictures, %' },
     marks: [
       gridX({ strokeOpacity: 0.12, ticks: [30, 60, 90, 120] }),
       ...stages.slice(0, -1).map((stage, i) =>
@@ -112,9 +112,9 @@ const sumOfSides = ({ right, wrong }: AngleSnapshot): number[] =>
 const nameOf = ({ epoch }: AngleSnapshot): string => (epoch === 0 ? 'start' : `epoch ${epoch}`)
 
 const stageKey = (stages: readonly AngleSnapshot[], colour: string): Html =>
-  html`<span class="dot" style="background:${colour}"></span>${stages
+  html`<span class="dot" style="background:${colour}"></span>Medians: ${stages
     .map((stage) => `${nameOf(stage)} ${stage.median.toFixed(0)}°`)
-    .join(' → ')} (medians)`
+    .join(', ')}`
 
 const describe = ({ title }: Experiment, stages: readonly AngleSnapshot[]): string =>
   `Histogram of the target angle with ${title}; medians: ${stages

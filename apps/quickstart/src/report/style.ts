@@ -50,7 +50,7 @@ figure svg { display: block; width: 100%; height: auto; max-width: 100%; backgro
 .legend svg { width: 26px; height: 8px; margin-right: 0.5em }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1.2rem 1.4rem }
 .plots p { margin: 0 0 0.2rem; font-size: 0.95rem }
-.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: 1.4rem 1.6rem }
+.multiples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); gap: 1.4rem 1.5rem }
 .small { margin: 0 }
 .key { margin: 0.2rem 0 0; font-size: 0.85rem; line-height: 1.4 }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); gap: 1rem }

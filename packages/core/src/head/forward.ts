@@ -1,4 +1,5 @@
 import { inputsOf } from '../expression/substitute.js'
+import { evaluateRows } from './environment.js'
 import { createLanes } from './lanes.js'
 import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
@@ -12,25 +13,21 @@ export interface Scored {
 }
 
 /** Stages 2 to 4 over all blocks: feeds the non-target logits to the reducer and finds each row's best class. */
-export const forward = (
-  step: Step,
-  targetLogits: Float64Array,
-  reducer: Reducer,
-  wantLogits: boolean,
-): Scored => {
-  const { columns, centers } = step
-  const { other } = step.derived
-  const lanes = createLanes([other.value], step)
+export const forward = (step: Step, reducer: Reducer, wantLogits: boolean): Scored => {
+  const { columns, centers, derived, resolved, environment } = step
+  const { target, other } = resolved
+  const lanes = createLanes([derived.other.value, ...(wantLogits ? [other] : [])], step)
   // Where |w| is part of the logit it decides the class as well.
-  const byNorm = inputsOf(other.value).has('weightNorm')
+  const byNorm = inputsOf(other).has('weightNorm')
   const width = centers.columns
-  const logits = wantLogits ? new Float64Array(columns.length * width) : undefined
+  const [targetLogits] = wantLogits ? evaluateRows([target], environment) : []
+  const logits = targetLogits && new Float64Array(columns.length * width)
   const best = new Int32Array(columns.length)
   const score = new Float64Array(columns.length).fill(-Infinity)
   for (const block of step.blocks()) {
     lanes.enter(block)
     columns.forEach((column, row) => {
-      const [values] = lanes.evaluate(block, row) as [Float64Array]
+      const [terms, values] = lanes.evaluate(block, row) as [Float64Array, Float64Array]
       const own = column - block.start
       for (let lane = 0; lane < block.count; lane++) {
         const found = (lanes.cosines[lane] as number) * (byNorm ? (lanes.norms[lane] as number) : 1)
@@ -44,7 +41,7 @@ export const forward = (
         logits.set(values.subarray(0, block.count), start)
         if (own >= 0 && own < block.count) logits[start + own] = targetLogits[row] as number
       }
-      if (column >= 0) reducer.add(row, values, block.count, block.start, own)
+      if (column >= 0) reducer.add(row, terms, block.count, block.start, own)
     })
   }
   let [counted, right] = [0, 0]

@@ -26,15 +26,10 @@ export const marginLoss = (loss: Loss, batch: HeadBatch, options: HeadOptions = 
   const step = prepare(loss, batch, options)
   const { columns, environment, targets, derived } = step
   const state = prelude(step, options)
-  const [targetLogits] = evaluateRows([derived.target.value], environment) as [Float64Array]
-  const reducer = createReducer(
-    step.resolved,
-    columns.length,
-    step.centers.columns,
-    environment.uniform,
-  )
-  const scored = forward(step, targetLogits, reducer, options.logits ?? false)
-  const { losses, targetFactors, total } = reducer.finish(targetLogits, columns)
+  const [targetTerms] = evaluateRows([derived.target.value], environment) as [Float64Array]
+  const reducer = createReducer(step.resolved, columns.length, step.centers.columns)
+  const scored = forward(step, reducer, options.logits ?? false)
+  const { losses, targetFactors, total } = reducer.finish(targetTerms, columns)
   const sample = sampleRegularizers(step)
   const regularization = weigh(step, sample) + classRegularizer(step)
   return {

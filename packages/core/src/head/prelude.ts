@@ -21,6 +21,6 @@ export const prelude = (step: Step, { training = true, random }: HeadOptions): L
   Object.assign(environment.uniform, state)
   const { other, coupled } = derived
   const slopes = Object.values(coupled).map(({ slope }) => slope)
-  addRowValues([other.value, other.slope, ...slopes], resolved, environment)
+  addRowValues([resolved.other, other.slope, ...slopes], resolved, environment)
   return state
 }

@@ -1,8 +1,6 @@
-import { compile } from '../expression/compile.js'
-import { derivative } from '../expression/derivative.js'
 import type { ResolvedLoss } from '../losses/resolve.js'
 
-/** Stage 4: from logits that come block by block to losses, and back to d loss / d logit. */
+/** Stage 4: from logits (or loss terms) that come block by block to losses, and back to d loss / d logit. */
 export interface Reducer {
   /** Takes a row's non-target logits; `skip` is the target's lane (or -1). */
   add(row: number, logits: Float64Array, count: number, start: number, skip: number): void
@@ -24,9 +22,8 @@ export const createReducer = (
   { reduction }: ResolvedLoss,
   rows: number,
   columns: number,
-  scalars: Readonly<Record<string, number>>,
 ): Reducer => {
-  if (typeof reduction === 'object') return separable(reduction, rows, scalars)
+  if (typeof reduction === 'object') return sum(rows)
   return reduction === 'classwise'
     ? classwise(rows, columns)
     : softmax(rows, reduction === 'softmaxOthers')
@@ -101,34 +98,23 @@ const softmax = (rows: number, others: boolean): Reducer => {
   }
 }
 
-/** Terms of one logit each. */
-const separable = (
-  { positive, negative }: Extract<ResolvedLoss['reduction'], object>,
-  rows: number,
-  scalars: Readonly<Record<string, number>>,
-): Reducer => {
-  const onTarget = compile([positive, derivative(positive, 'logit')], ['logit'])
-  const onOther = compile([negative, derivative(negative, 'logit')], ['logit'])
-  const sums = new Float64Array(rows)
+/** Loss terms, made from the logits already. */
+const sum = (rows: number): Reducer => {
+  const others = new Float64Array(rows)
   return {
-    add: (row, logits, count, _start, skip) => {
-      const [terms] = onOther.run(count, { logit: logits }, scalars) as [Float64Array]
-      let sum = sums[row] as number
-      for (let lane = 0; lane < count; lane++) if (lane !== skip) sum += terms[lane] as number
-      sums[row] = sum
+    add: (row, terms, count, _start, skip) => {
+      for (let lane = 0; lane < count; lane++) {
+        if (lane !== skip) others[row] = (others[row] as number) + (terms[lane] as number)
+      }
     },
-    finish: (targets, columns) => {
-      const [terms, slopes] = onTarget.run(rows, { logit: targets }, scalars)
-      const pick = (values: Float64Array | undefined): Float64Array =>
-        Float64Array.from(columns, (column, row) => (column < 0 ? 0 : (values?.[row] as number)))
-      const losses = pick(terms).map((term, row) =>
-        (columns[row] as number) < 0 ? 0 : term + (sums[row] as number),
-      )
-      return { losses, targetFactors: pick(slopes) }
-    },
-    factors: (_row, logits, count, _start, out) => {
-      const slopes = onOther.run(count, { logit: logits }, scalars)[1] as Float64Array
-      out.set(slopes.subarray(0, count))
+    finish: (targets, columns) => ({
+      losses: others.map((rest, row) =>
+        (columns[row] as number) < 0 ? 0 : rest + (targets[row] as number),
+      ),
+      targetFactors: Float64Array.from(columns, (column) => (column < 0 ? 0 : 1)),
+    }),
+    factors: (_row, _terms, count, _start, out) => {
+      out.fill(1, 0, count)
     },
   }
 }

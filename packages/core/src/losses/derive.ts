@@ -1,7 +1,7 @@
 import { derivative } from '../expression/derivative.js'
 import { apply, type Expression, input } from '../expression/node.js'
 import { simplify } from '../expression/simplify.js'
-import { inputsOf } from '../expression/substitute.js'
+import { inputsOf, substitute } from '../expression/substitute.js'
 import type { Loss } from './definition.js'
 import { resolveLoss } from './resolve.js'
 
@@ -18,7 +18,10 @@ export interface DerivedLogit {
   readonly weightNorm: Expression
 }
 
-/** What a backend runs: logits with exact derivatives, none of them singular anywhere on [0, π]. */
+/**
+ * What a backend runs: logits with exact derivatives, none of them singular anywhere on [0, π]. Where the reduction is separable,
+ * `target` and `other` are the loss terms made of the logits, and the loss of a row is their sum.
+ */
 export interface DerivedLoss {
   readonly target: DerivedLogit
   readonly other: DerivedLogit
@@ -66,15 +69,26 @@ export const deriveLoss = (loss: Loss): DerivedLoss => {
 }
 
 const derive = (loss: Loss): DerivedLoss => {
-  const { target, other, row, straightThrough, sampleRegularizer } = resolveLoss(loss)
+  const { row, straightThrough, sampleRegularizer, reduction, ...logits } = resolveLoss(loss)
+  const terms = typeof reduction === 'object' ? reduction : undefined
+  const put = (term: Expression, logit: Expression): Expression => substitute(term, { logit })
+  const target = terms ? put(terms.positive, logits.target) : logits.target
+  const other = terms ? put(terms.negative, logits.other) : logits.other
   const onTarget = (formula: Expression): DerivedLogit =>
     derived(formula, 'angle', byAngle(formula))
   if (loss.gradient === 'straightThrough' && straightThrough) {
+    /** A prescribed slope of the logit as one of the term. */
+    const chain = (
+      slope: Expression,
+      term: Expression | undefined,
+      logit: Expression,
+    ): Expression =>
+      term ? apply('multiply', put(derivative(term, 'logit'), logit), slope) : slope
     // d cosθ/dθ = -sinθ turns the prescribed slope by the cosine into one by the angle.
-    const slope = apply('multiply', apply('negate', input('sinTheta')), straightThrough.target)
+    const onAngle = apply('multiply', apply('negate', input('sinTheta')), straightThrough.target)
     return {
-      target: derived(target, 'angle', slope),
-      other: derived(other, 'cosine', straightThrough.other),
+      target: derived(target, 'angle', chain(onAngle, terms?.positive, logits.target)),
+      other: derived(other, 'cosine', chain(straightThrough.other, terms?.negative, logits.other)),
       sample: sampleRegularizer && onTarget(sampleRegularizer),
       coupled: {},
     }

@@ -4,6 +4,7 @@ import type { Expression } from '../expression/node.js'
 import { inputsOf } from '../expression/substitute.js'
 import type { Loss } from '../losses/definition.js'
 import { isZero } from '../losses/derive.js'
+import type { ResolvedLoss } from '../losses/resolve.js'
 import type { ClassBlock } from './cosine.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
 import type { ParameterValues } from './parameters.js'
@@ -32,20 +33,35 @@ interface RowPart {
   readonly factors: Float64Array
 }
 
-/** Which parameters have their gradient taken: those asked for, else the learnable ones. */
+/**
+ * Which parameters have their gradient taken: those asked for, else the learnable ones.
+ *
+ * @throws ParameterError for a name that is no parameter, or one behind a draw or the pooling, whose slope is not taken.
+ */
 export const gradientNames = (
-  loss: Loss,
+  { definition }: Loss,
+  { draws, poolingTemperature }: ResolvedLoss,
   asked: readonly string[] | undefined,
 ): readonly string[] => {
-  const specifications = loss.definition.parameters
-  const names =
-    asked ?? Object.keys(specifications).filter((name) => specifications[name]?.learnable)
-  const unknown = names.find((name) => !(name in specifications))
-  if (unknown === undefined) return names
-  throw new ParameterError(`is not a parameter of ${loss.definition.name}`, {
-    argument: `gradients.parameters: ${unknown}`,
-    allowed: Object.keys(specifications).join(', ') || 'none',
-  })
+  const { parameters } = definition
+  const known = Object.keys(parameters)
+  const names = asked ?? known.filter((name) => parameters[name]?.learnable)
+  const closed = new Set(
+    [...Object.values(draws).flatMap(({ mean, std }) => [mean, std]), poolingTemperature].flatMap(
+      (formula) => (formula ? [...inputsOf(formula)] : []),
+    ),
+  )
+  for (const name of names) {
+    if (known.includes(name) && !closed.has(name)) continue
+    const problem = closed.has(name)
+      ? 'has no gradient'
+      : `is not a parameter of ${definition.name}`
+    throw new ParameterError(problem, {
+      argument: `gradients.parameters: ${name}`,
+      allowed: known.filter((other) => !closed.has(other)).join(', ') || 'none',
+    })
+  }
+  return names
 }
 
 /** Starts at the class regulariser's gradient: mean over classes, by per-class and scalar parameters. */

@@ -61,7 +61,7 @@ export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Ste
   checkState(loss, before)
   const request = requestOf(options)
   const rowScale = rowScales(resolved, columns, options)
-  const names = gradientNames(loss, request?.parameters)
+  const names = gradientNames(loss, resolved, request?.parameters)
   const buffers = request && gradientBuffers(batch, centers, request)
 
   const { unit, norms } = readEmbeddings(batch.embeddings, rows, dimension)

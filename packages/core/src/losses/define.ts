@@ -1,7 +1,8 @@
 import { ParameterError } from '../errors.js'
+import { checkLossShape } from './check-json.js'
 import type { GradientMode, Loss, LossDefinition, PastPi } from './definition.js'
 import { checkValue, type Parameter, type Scope } from './parameter.js'
-import { resolve } from './resolve.js'
+import { resolve, resolveLoss } from './resolve.js'
 
 /** What a loss is called with: its hyperparameters, and how it behaves past π and backwards. */
 export type LossOptions<Name extends string> = {
@@ -58,13 +59,13 @@ export const createLoss = (definition: LossDefinition, options: UncheckedOptions
   const parameters: Record<string, number | 'perClass' | 'perSample'> = {}
   for (const [parameter, specification] of Object.entries(specifications)) {
     const { scope = 'scalar', default: initial } = specification
-    const value = options[parameter] ?? (scope === 'scalar' ? initial : scope)
+    const { [parameter]: value = scope === 'scalar' ? initial : scope } = options
     // A formula is resolved by the head, which knows the class count.
     if (typeof value === 'string' && value === initial) continue
     if (value !== 'perClass' && value !== 'perSample') checkValue(parameter, specification, value)
     parameters[parameter] = value as number
   }
-  const gradient = options['gradient'] ?? definition.gradient ?? 'exact'
+  const { gradient = definition.gradient ?? 'exact' } = options
   if (gradient !== 'exact' && (gradient !== 'straightThrough' || !definition.straightThrough)) {
     throw new ParameterError(`is not offered by ${name}`, {
       argument: 'gradient',
@@ -81,12 +82,14 @@ export const createLoss = (definition: LossDefinition, options: UncheckedOptions
       allowed: choices.join(', ') || 'nothing: the loss has one treatment',
     })
   }
-  return Object.freeze({
+  const loss: Loss = Object.freeze({
     definition,
     parameters: Object.freeze(parameters),
     ...(chosen === undefined ? {} : { pastPi: chosen as PastPi }),
     gradient,
   })
+  resolveLoss(loss)
+  return loss
 }
 
 /**
@@ -95,20 +98,9 @@ export const createLoss = (definition: LossDefinition, options: UncheckedOptions
  * @throws ParameterError, FormulaError where the data is not a loss.
  */
 export const lossFromJson = (json: string): Loss => {
-  const data: unknown = JSON.parse(json)
-  if (!isRecord(data) || !isRecord(data['definition']) || !isRecord(data['parameters'])) {
-    throw new ParameterError('is not a loss', {
-      argument: 'json',
-      allowed: 'an object with definition, parameters and gradient',
-    })
-  }
-  const { definition, parameters, pastPi, gradient } = data as unknown as Loss
-  if (!isRecord(definition.parameters) || typeof definition.other !== 'string') {
-    throw new ParameterError('is not a definition', {
-      argument: 'definition',
-      allowed: 'an object with parameters, target and other',
-    })
-  }
+  const data = parseJson(json)
+  checkLossShape(data)
+  const { definition, parameters, pastPi, gradient } = data as Loss
   return createLoss(defineLoss(definition).definition, {
     ...parameters,
     ...(pastPi === undefined ? {} : { pastPi }),
@@ -116,5 +108,11 @@ export const lossFromJson = (json: string): Loss => {
   })
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const parseJson = (json: string): unknown => {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    const allowed = 'what JSON.stringify(loss) writes'
+    throw new ParameterError(`is not JSON: ${String(error)}`, { argument: 'json', allowed })
+  }
+}

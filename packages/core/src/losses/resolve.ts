@@ -2,6 +2,8 @@ import { ParameterError } from '../errors.js'
 import type { Expression } from '../expression/node.js'
 import { parse } from '../expression/parse.js'
 import { inputsOf, substitute } from '../expression/substitute.js'
+import { checkNames } from './check-names.js'
+import { checkScopes } from './check-scopes.js'
 import type { Loss, LossDefinition, PastPi, Reduction } from './definition.js'
 
 type Trees = Readonly<Record<string, Expression>>
@@ -81,12 +83,13 @@ const cache = new WeakMap<Loss, ResolvedLoss>()
  * Parses a loss once.
  *
  * @throws FormulaError pointing at the character of a formula that cannot be read; ParameterError where a statistic would
- * depend on itself or two things share a name.
+ * depend on itself, two things share a name, or a table stands where one number is needed.
  */
 export const resolveLoss = (loss: Loss): ResolvedLoss => {
   const known = cache.get(loss)
   if (known) return known
   const resolved = resolve(loss.definition, loss.pastPi)
+  checkScopes(loss, resolved)
   cache.set(loss, resolved)
   return resolved
 }
@@ -101,11 +104,7 @@ export const resolve = (
   const stepped = [...fixed, ...names(state)]
   const sample = [...classInputs, ...stepped, ...names(draws)]
   const statistics = [...names(negatives), ...names(batch)]
-  const all = [...sample, ...names(row), ...statistics, ...names(where), 'batchSize', 'logit']
-  const twice = all.find((name, index) => all.indexOf(name) !== index)
-  if (twice !== undefined) {
-    throw new ParameterError('names two things', { argument: `${definition.name}: ${twice}` })
-  }
+  checkNames(definition.name, [...sample, ...names(row), ...statistics, ...names(where)])
 
   // Abbreviations may use what stands before them; each use puts the whole formula in.
   const abbreviations: Record<string, Expression> = {}

@@ -1,0 +1,34 @@
+import { ParameterError } from '../errors.js'
+import type { Expression } from '../expression/node.js'
+import { inputsOf } from '../expression/substitute.js'
+import type { Loss } from './definition.js'
+import type { ResolvedLoss } from './resolve.js'
+
+/**
+ * Refuses a table where a formula has one value a step (defaults, state, pooling), and a value for each sample where it has one
+ * for each class.
+ */
+export const checkScopes = ({ parameters }: Loss, resolved: ResolvedLoss): void => {
+  const { defaults, state, poolingTemperature, classRegularizer } = resolved
+  const refuse = (what: string, formula: Expression, scopes: readonly string[]): void => {
+    for (const name of inputsOf(formula)) {
+      const value = parameters[name]
+      if (typeof value !== 'string' || !scopes.includes(value)) continue
+      throw new ParameterError('cannot be a table of this kind', {
+        argument: name,
+        value,
+        allowed: `a number${scopes.length > 1 ? '' : ' or perClass'}: ${what} follows from it`,
+      })
+    }
+  }
+  const tables = ['perClass', 'perSample']
+  for (const [name, formula] of Object.entries(defaults)) {
+    if (parameters[name] === undefined) refuse(`the default of ${name}`, formula, tables)
+  }
+  for (const [name, { initial, next }] of Object.entries(state)) {
+    refuse(`the state ${name}`, initial, tables)
+    refuse(`the state ${name}`, next, tables)
+  }
+  if (poolingTemperature) refuse('the pooling', poolingTemperature, tables)
+  if (classRegularizer) refuse('the regulariser of the classes', classRegularizer, ['perSample'])
+}

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { defineLoss, FormulaError, type LossDefinition, ParameterError } from '../../src/index.js'
+import { thrown } from '../support/thrown.js'
+
+const plain = {
+  name: 'Mine',
+  citation: '',
+  parameters: { m: { default: 0.5 }, s: { default: 8 } },
+  target: 's * cosTheta',
+  other: 's * cosTheta',
+} satisfies LossDefinition
+
+const define = (changes: Partial<LossDefinition>): unknown => defineLoss({ ...plain, ...changes })
+
+describe('a formula that cannot be read points at the character', () => {
+  test.each<[string, Partial<LossDefinition>, number]>([
+    ['target', { target: 's * cos(tetha + m)' }, 8],
+    ['one of several targets', { target: { none: 's', easy: 's * costheta' } }, 4],
+    ['other', { other: 'scale * cosTheta' }, 0],
+    ['where', { where: { a: 'm + n' } }, 4],
+    ['where, before it is defined', { where: { a: 'm + b', b: 'm' } }, 4],
+    ['row, of itself', { row: { a: '1 + a' } }, 4],
+    ['negatives', { negatives: { a: { reduce: 'sum', of: 'exp(cosTheta' } } }, 12],
+    ['batch', { batch: { a: { reduce: 'mean', of: 'cosTheta *' } } }, 10],
+    ['state, initial value of a row', { state: { a: { initial: 'cosTheta', next: 'a' } } }, 0],
+    ['state, next value of a row', { state: { a: { initial: '0', next: 'a + theta' } } }, 4],
+    ['draws', { draws: { a: { mean: 'm', std: '2 * t' } } }, 4],
+    [
+      'the default of a parameter',
+      { parameters: { ...plain.parameters, b: { default: 'log(logit)' } } },
+      4,
+    ],
+    ['straightThrough', { straightThrough: { target: 's', other: 's * k' } }, 4],
+    ['the reduction', { reduction: { positive: 'logit', negative: 'softplus(cosTheta)' } }, 9],
+    ['the pooling', { pooling: { temperature: 'cosTheta' } }, 0],
+    ['the regulariser of a sample', { regularizer: { sample: 'm * logit' } }, 4],
+    ['the regulariser of a class', { regularizer: { class: 'm * theta' } }, 4],
+  ])('%s', (_, changes, position) => {
+    const error = thrown(FormulaError, () => define(changes))
+    expect(error.position).toBe(position)
+  })
+
+  test('the names that are known there are listed', () => {
+    const error = thrown(FormulaError, () => define({ target: 's * cos(tetha + m)' }))
+    expect(error.allowed).toContain(
+      'theta, cosTheta, sinTheta, featureNorm, weightNorm, m, s, classes',
+    )
+  })
+})
+
+describe('names', () => {
+  test.each<[string, Partial<LossDefinition>]>([
+    ['theta', { parameters: { ...plain.parameters, theta: { default: 1 } } }],
+    ['classes', { state: { classes: { initial: '1', next: '1' } } }],
+    ['m', { where: { m: '1' } }],
+    ['a', { row: { a: '1' }, batch: { a: { reduce: 'mean', of: '1' } } }],
+    ['a', { draws: { a: { mean: '1', std: '1' } }, negatives: { a: { reduce: 'sum', of: '1' } } }],
+    ['batchSize', { where: { batchSize: '1' } }],
+    ['logit', { row: { logit: '1' } }],
+    ['gradient', { parameters: { ...plain.parameters, gradient: { default: 1 } } }],
+    ['pastPi', { parameters: { ...plain.parameters, pastPi: { default: 1 } } }],
+  ])('%s may not stand for two things', (name, changes) => {
+    const error = thrown(ParameterError, () => define(changes))
+    expect(error).toMatchObject({ argument: `Mine: ${name}`, allowed: 'another name' })
+    expect(error.message).toContain('names two things')
+  })
+
+  // JSON.parse, because a literal would set the prototype.
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    '%s is refused wherever it stands',
+    (name) => {
+      const of = (value: unknown): Readonly<Record<string, never>> =>
+        JSON.parse(JSON.stringify({ _: value }).replace('"_"', `"${name}"`))
+      for (const changes of [
+        { parameters: of({ default: 1 }) },
+        { where: of('1') },
+        { row: of('1') },
+        { negatives: of({ reduce: 'sum', of: '1' }) },
+        { batch: of({ reduce: 'mean', of: '1' }) },
+        { state: of({ initial: '1', next: '1' }) },
+        { draws: of({ mean: '1', std: '1' }) },
+      ]) {
+        const error = thrown(ParameterError, () => define({ target: '1', other: '1', ...changes }))
+        expect(error.argument).toBe(`Mine: ${name}`)
+        expect(error.message).toContain('belongs to every object')
+      }
+    },
+  )
+
+  test.each(['cos', 'pi', 'two words', '1st', ''])('%j cannot be a name', (name) => {
+    const error = thrown(ParameterError, () => define({ where: { [name]: '1' } }))
+    expect(error).toMatchObject({ argument: 'inputs', value: name })
+  })
+})
+
+describe('the order of evaluation', () => {
+  test.each<[string, Partial<LossDefinition>, Partial<ParameterError>]>([
+    [
+      'a statistic of the negatives of itself',
+      { negatives: { a: { reduce: 'sum', of: 'cosTheta - a' } } },
+      { argument: 'a', message: 'a may not depend on a' },
+    ],
+    [
+      'its condition',
+      { negatives: { a: { reduce: 'sum', of: '1', where: 'cosTheta > a' } } },
+      { argument: 'a' },
+    ],
+    [
+      'one of another',
+      { negatives: { a: { reduce: 'sum', of: '1' }, b: { reduce: 'sum', of: 'a' } } },
+      { argument: 'b', message: 'b may not depend on a' },
+    ],
+    [
+      'by way of a row value',
+      { row: { r: '2 * a' }, negatives: { a: { reduce: 'mean', of: 'r * cosTheta' } } },
+      { argument: 'a', message: 'a may not depend on a' },
+    ],
+    [
+      'by way of an abbreviation',
+      { where: { r: '2 * a' }, negatives: { a: { reduce: 'mean', of: 'r * cosTheta' } } },
+      { argument: 'a' },
+    ],
+    [
+      'a statistic of the batch of itself',
+      { batch: { a: { reduce: 'mean', of: 'theta + a' } } },
+      { argument: 'a', message: 'a may not depend on a' },
+    ],
+    [
+      'a statistic of the batch of itself, by way of a row value',
+      { row: { r: '2 * a' }, batch: { a: { reduce: 'mean', of: 'r' } } },
+      { argument: 'a' },
+    ],
+    [
+      'a statistic of the negatives of one of the batch',
+      { negatives: { a: { reduce: 'sum', of: 'b' } }, batch: { b: { reduce: 'mean', of: '1' } } },
+      { argument: 'a', message: 'a may not depend on b' },
+    ],
+    [
+      'a row value before it is defined',
+      { where: { early: 'b + 1' }, row: { a: 'early', b: '1' } },
+      { argument: 'row.b', message: 'row.b is used before it is defined' },
+    ],
+  ])('refuses %s', (_, changes, fields) => {
+    expect(thrown(ParameterError, () => define(changes))).toMatchObject(fields)
+  })
+
+  test('a statistic of the batch may use those of the negatives, and a row value both', () => {
+    const negatives = { a: { reduce: 'sum', of: 'cosTheta' } } as const
+    const batch = { b: { reduce: 'mean', of: 'r + a' } } as const
+    expect(() => define({ row: { r: '2 * a' }, negatives, batch })).not.toThrow()
+    expect(() =>
+      define({ row: { r: 'a + b' }, negatives, batch: { b: { reduce: 'mean', of: 'a' } } }),
+    ).not.toThrow()
+  })
+})

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
+import type { Recognition } from './evaluate.js'
 import { experimentOf } from './experiments.js'
-import { measureGates } from './gates.js'
+import { type Gate, measureGates } from './gates.js'
 import { runJobs } from './jobs/pool.js'
 import type { Job } from './jobs/protocol.js'
 import type { Options } from './options.js'
@@ -7,8 +9,12 @@ import { cacheFolder, reportFolder } from './paths.js'
 import { loadSheet } from './pictures/sheet.js'
 import { createProgress } from './progress.js'
 import { writeReport } from './report/write.js'
+import type { MetricsRow } from './rows.js'
 import type { Outcome } from './run.js'
 import { gateTable, notes, resultTable } from './table.js'
+
+/** Where the command was typed; npm itself runs it in the folder of the app. */
+const callersFolder = process.env['INIT_CWD'] ?? process.cwd()
 
 /**
  * Draws the pictures, trains, measures, writes the report and prints the table.
@@ -27,17 +33,11 @@ export const demo = async (options: Options, signal: AbortSignal): Promise<numbe
     const outcomes = inTableOrder(results.outcomes, options)
     const rows = outcomes.map(({ row }) => row)
     const gates = measureGates(rows)
-    const folder = options.out ?? reportFolder
+    const folder = options.out === undefined ? reportFolder : resolve(callersFolder, options.out)
     const seconds = (performance.now() - started) / 1000
+    process.stdout.write(options.json ? asJson(rows) : asText(rows, gates, results.untrained))
     await writeReport(folder, { ...results, outcomes, options, gates, seconds }, signal)
-    if (options.json) {
-      process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`)
-    } else {
-      const parts = [resultTable(rows, results.untrained), notes.join('\n')]
-      if (gates.length > 0) parts.push(gateTable(gates))
-      parts.push(`${Math.round(seconds)} s in all. Report: ${folder}/index.html`)
-      process.stdout.write(`\n${parts.join('\n\n')}\n`)
-    }
+    process.stderr.write(`${Math.round(seconds)} s in all. Report: ${folder}/index.html\n`)
     return options.check && gates.some(({ passed }) => !passed) ? 1 : 0
   } finally {
     progress.stop()
@@ -59,3 +59,15 @@ const inTableOrder = (outcomes: readonly Outcome[], { losses }: Options): Outcom
   [...outcomes].sort(
     ({ row: a }, { row: b }) => losses.indexOf(a.loss) - losses.indexOf(b.loss) || a.seed - b.seed,
   )
+
+const asJson = (rows: readonly MetricsRow[]): string => `${JSON.stringify(rows, undefined, 2)}\n`
+
+const asText = (
+  rows: readonly MetricsRow[],
+  gates: readonly Gate[],
+  untrained: Recognition | undefined,
+): string => {
+  const parts = [resultTable(rows, untrained), notes.join('\n')]
+  if (gates.length > 0) parts.push(gateTable(gates))
+  return `\n${parts.join('\n\n')}\n\n`
+}

@@ -68,7 +68,10 @@ const bars = (stream: NodeJS.WriteStream, jobs: number, workers: number): Progre
     onDone() {
       all.increment()
     },
-    stop: () => multi.stop(),
+    stop() {
+      // A second stop would wipe what was printed since.
+      if (multi.isActive) multi.stop()
+    },
   }
 }
 

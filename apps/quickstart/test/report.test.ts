@@ -121,12 +121,15 @@ describe('writing', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  test('puts three files in place of whatever was there, and leaves nothing beside them', async () => {
+  test('puts three files in place of older ones, and touches nothing else', async () => {
     const target = join(folder, 'demo')
     await mkdir(target)
-    await writeFile(join(target, 'old.txt'), 'old')
+    await writeFile(join(target, 'mine.txt'), 'mine')
+    await writeFile(join(target, 'index.html'), 'old')
     await writeReport(target, data, new AbortController().signal)
-    expect((await readdir(target)).sort()).toEqual(['LICENCES.md', 'index.html', 'metrics.json'])
+    const names = ['LICENCES.md', 'index.html', 'metrics.json', 'mine.txt']
+    expect((await readdir(target)).sort()).toEqual(names)
+    expect(await readFile(join(target, 'index.html'), 'utf8')).toMatch(/^<!doctype html>/)
     expect(await readdir(folder)).toEqual(['demo'])
     const rows: unknown = JSON.parse(await readFile(join(target, 'metrics.json'), 'utf8'))
     expect(rows).toEqual(data.outcomes.map(({ row }) => row))

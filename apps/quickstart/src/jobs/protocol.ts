@@ -5,12 +5,12 @@ import type { Outcome } from '../run.js'
 export type Job = UntrainedJob | TrainingJob
 
 /** Measure the front end alone. */
-export interface UntrainedJob {
+interface UntrainedJob {
   readonly kind: 'untrained'
 }
 
 /** Train and measure one loss from one seed. */
-export interface TrainingJob {
+interface TrainingJob {
   readonly kind: 'training'
   /** Key of the experiment: a loss's formulas travel as data, but the worker has them anyway. */
   readonly loss: string

@@ -16,7 +16,7 @@ const hidden = 256
 export const embeddingLength = 64
 
 /** What stands behind the backbone: takes the embeddings of a batch [N·64]. */
-export type Head<Result> = (embeddings: Float32Array) => {
+type Head<Result> = (embeddings: Float32Array) => {
   /** Of the loss with respect to the embeddings. */
   readonly gradient: Float32Array
   /** Whatever else the caller wants to know. */

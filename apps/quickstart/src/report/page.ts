@@ -47,7 +47,7 @@ const honesty = ({ options, seconds }: ReportData): Html => html`<section aria-l
 <li>Much of the gain is normalisation, not the margin, and batch norm before the loss already does part of it: without it the
 reference has a rank-1 of 49.2 with softmax and 58.5 with ArcFace.</li>
 <li>How long softmax’s class weights are at the start matters, too: they start so that logits have unit variance, as in the reference.
-From the shorter start that the other losses have, softmax comes up to NormFace.</li>
+From the shorter start that the other losses have, softmax comes close to NormFace.</li>
 <li>Scale 16 fits this small set. s = 64, m = 0.5 is a setting for millions of faces and is worse here.</li>
 <li>A network of 176,896 weights behind a fixed front end, ${options.epochs} epochs, ${Math.round(seconds)} s for everything on this page: a
 benchmark of losses, not of networks.</li>

@@ -18,6 +18,9 @@ const columns: readonly { readonly measure: Measure; readonly head: string }[] =
   { measure: 'seconds', head: 'seconds' },
 ]
 
+/** The angles of two seeds differ by 0.1° or 0.2°: not worth the room. */
+const spreads: readonly Measure[] = ['rank1', 'tarAtFar1e-2', 'tarAtFar1e-3', 'eer']
+
 /** The table of all measures, the reference below each, and the gates where they were measured. */
 export const resultSection = (data: ReportData): Html => html`<section aria-labelledby="results">
 <h2 id="results">Results</h2>
@@ -60,7 +63,7 @@ const row = ({ outcomes }: ReportData, experiment: Experiment): Html => {
   }</th>${columns.map(({ measure }) => {
     const { mean, deviation } = summarise(rows, key, measure) ?? { mean: 0, deviation: 0 }
     const own = mean.toFixed(measure === 'seconds' ? 0 : 1)
-    const spread = deviation > 0 && measure !== 'seconds' ? ` ± ${deviation.toFixed(1)}` : ''
+    const spread = deviation > 0 && spreads.includes(measure) ? ` ± ${deviation.toFixed(1)}` : ''
     return cell(own + spread, known[measure])
   })}</tr>`
 }
@@ -81,6 +84,6 @@ const gateList = ({ gates }: ReportData): Html => {
     ({ claim, bound, measured, passed }) =>
       html`<li><span class="mark ${passed ? 'right' : 'wrong'}">${
         passed ? 'pass' : 'fail'
-      }</span> ${claim.replaceAll(' - ', ' − ')}: <b>${measured.toFixed(2)}</b> (${bound})</li>`,
+      }</span> ${claim.replaceAll(' - ', ' − ')}: <b>${measured.toFixed(2)}</b> (${bound.replace('>=', '≥').replace('<=', '≤')})</li>`,
   )}</ul>`
 }

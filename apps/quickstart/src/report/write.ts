@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Gate } from '../gates.js'
 import type { JobResults } from '../jobs/pool.js'
@@ -15,8 +15,8 @@ export interface ReportData extends JobResults {
 }
 
 /**
- * Writes the report's files: `index.html`, `metrics.json` and the pictures' `LICENCES.md`.
- * They are written aside and the folder is put in place as a whole, so that a reader never sees half a report.
+ * Writes the report's files: `index.html`, `metrics.json` and the pictures' `LICENCES.md`; other files in the folder stay.
+ * They are written aside and moved in when all are complete, so that a reader never sees half a report.
  */
 export const writeReport = async (
   folder: string,
@@ -31,27 +31,16 @@ export const writeReport = async (
   }
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })
+  // Beside the folder: on one file system a move is a single step.
   const temporary = await mkdtemp(join(parent, `.${basename(folder)}-`))
   try {
     for (const [name, content] of Object.entries(files)) {
       await writeFile(join(temporary, name), content)
     }
-    // Temporary folders are private; a report is not.
-    await chmod(temporary, 0o755)
     signal.throwIfAborted()
-    await replaceFolder(folder, temporary)
+    await mkdir(folder, { recursive: true })
+    for (const name of Object.keys(files)) await rename(join(temporary, name), join(folder, name))
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-}
-
-/** Moves `next` to `folder`; what was there goes, but not before the new one is complete. */
-const replaceFolder = async (folder: string, next: string): Promise<void> => {
-  const previous = `${next}-previous`
-  const existed = await rename(folder, previous).then(
-    () => true,
-    () => false,
-  )
-  await rename(next, folder)
-  if (existed) await rm(previous, { recursive: true, force: true })
 }

@@ -1,4 +1,4 @@
-import { ParameterError } from '../errors.js'
+import { ParameterError, ShapeError } from '../errors.js'
 import type { ResolvedLoss } from '../losses/resolve.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
 
@@ -14,6 +14,12 @@ export const matchByRank = (
   margins: ArrayLike<number>,
   targetCosines: ArrayLike<number>,
 ): Float64Array => {
+  if (margins.length !== targetCosines.length) {
+    throw new ShapeError(`has ${margins.length} values`, {
+      argument: 'margins',
+      allowed: `${targetCosines.length}, one for each cosine`,
+    })
+  }
   const ascending = Float64Array.from(margins).sort()
   const rows = Array.from(targetCosines, (_, row) => row)
   rows.sort((a, b) => (targetCosines[b] as number) - (targetCosines[a] as number))
@@ -37,6 +43,7 @@ const normal = (random: () => number): number =>
 export const drawValues = (
   { draws }: ResolvedLoss,
   environment: RowEnvironment,
+  columns: Int32Array,
   training: boolean,
   random: (() => number) | undefined,
 ): void => {
@@ -53,8 +60,22 @@ export const drawValues = (
       training && random
         ? means.map((value, row) => value + (spreads[row] as number) * normal(random))
         : means
-    environment.varying[name] = rankMatched
-      ? matchByRank(drawn, environment.varying['cosTheta'] as Float64Array)
-      : drawn
+    const cosines = environment.varying['cosTheta'] as Float64Array
+    environment.varying[name] = rankMatched ? matchCounted(drawn, cosines, columns) : drawn
   }
+}
+
+/** Ranks run over the rows that count; the others keep what they drew. */
+const matchCounted = (
+  drawn: Float64Array,
+  cosines: Float64Array,
+  columns: Int32Array,
+): Float64Array => {
+  const counted = [...columns.keys()].filter((row) => (columns[row] as number) >= 0)
+  const take = (values: Float64Array): number[] => counted.map((row) => values[row] as number)
+  const matched = Float64Array.from(drawn)
+  matchByRank(take(drawn), take(cosines)).forEach((value, index) => {
+    matched[counted[index] as number] = value
+  })
+  return matched
 }

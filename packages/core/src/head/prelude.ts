@@ -11,7 +11,7 @@ import { addRowValues, takeStatistics } from './statistics.js'
 export const prelude = (step: Step, { training = true, random }: HeadOptions): LossState => {
   const { loss, resolved, derived, environment, before, parameters } = step
   Object.assign(environment.uniform, before)
-  drawValues(resolved, environment, training, random)
+  drawValues(resolved, environment, step.columns, training, random)
   const statistics = takeStatistics(resolved, step, step.blocks, step.columns)
   // Statistics come before the state moves on, and the logits after it.
   const state =

@@ -7,6 +7,9 @@ import type { Loss, LossDefinition } from './definition.js'
 import { cosineMargin } from './parameter.js'
 import { resolveLoss } from './resolve.js'
 
+/** What counts in the place of a filtered negative's angle. */
+const rightAngle = { cosTheta: number(0), sinTheta: number(1), theta: number(Math.PI / 2) }
+
 /**
  * Inter-class filtering: a non-target whose cosine exceeds `threshold` is likely the same identity under another label; its
  * cosine counts as 0 and has no gradient. It stays in the denominator. An et al., Killing Two Birds with One Stone
@@ -32,7 +35,7 @@ export const filterInterclass = (loss: Loss, threshold = 0.4): Loss => {
     ...definition,
     name: `${definition.name}, inter-class filtered`,
     parameters: { ...definition.parameters, filterThreshold: cosineMargin(0.4) },
-    other: filtered(other, simplify(substitute(other, { cosTheta: number(0) }))),
+    other: filtered(other, simplify(substitute(other, rightAngle))),
     ...(slopes && straightThrough
       ? { straightThrough: { ...slopes, other: filtered(straightThrough.other, number(0)) } }
       : {}),

@@ -3,7 +3,7 @@ import type { Expression } from '../expression/node.js'
 import { parse } from '../expression/parse.js'
 import { inputsOf, substitute } from '../expression/substitute.js'
 import { checkNames } from './check-names.js'
-import { checkScopes } from './check-scopes.js'
+import { checkParts } from './check-parts.js'
 import type { Loss, LossDefinition, PastPi, Reduction } from './definition.js'
 
 type Trees = Readonly<Record<string, Expression>>
@@ -89,7 +89,7 @@ export const resolveLoss = (loss: Loss): ResolvedLoss => {
   const known = cache.get(loss)
   if (known) return known
   const resolved = resolve(loss.definition, loss.pastPi)
-  checkScopes(loss, resolved)
+  checkParts(loss, resolved)
   cache.set(loss, resolved)
   return resolved
 }

@@ -12,6 +12,7 @@ import {
   magFace,
   normFace,
   ParameterError,
+  proxyAnchor,
   softmax,
   softTriple,
   sphereFace2,
@@ -247,4 +248,12 @@ describe('ways past π and backwards', () => {
       allowed: 'a finite number above 0',
     })
   })
+})
+
+test('a loss that is one value for the batch has no regulariser of the samples', () => {
+  const { definition } = proxyAnchor
+  const error = thrown(ParameterError, () =>
+    defineLoss({ ...definition, regularizer: { sample: 'featureNorm' } })(),
+  )
+  expect(error).toMatchObject({ argument: 'regularizer.sample', allowed: 'regularizer.class' })
 })

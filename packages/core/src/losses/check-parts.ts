@@ -5,11 +5,17 @@ import type { Loss } from './definition.js'
 import type { ResolvedLoss } from './resolve.js'
 
 /**
- * Refuses a table where a formula has one value a step (defaults, state, pooling), and a value for each sample where it has one
- * for each class.
+ * Refuses parts that do not go together: a table where a formula has one value a step (defaults, state, pooling), a value for each
+ * sample where it has one for each class, and a regulariser of the samples where the loss is not a mean over them.
  */
-export const checkScopes = ({ parameters }: Loss, resolved: ResolvedLoss): void => {
+export const checkParts = ({ parameters }: Loss, resolved: ResolvedLoss): void => {
   const { defaults, state, poolingTemperature, classRegularizer } = resolved
+  if (resolved.reduction === 'classwise' && resolved.sampleRegularizer) {
+    throw new ParameterError('does not apply to a loss that is one value for the batch', {
+      argument: 'regularizer.sample',
+      allowed: 'regularizer.class',
+    })
+  }
   const refuse = (what: string, formula: Expression, scopes: readonly string[]): void => {
     for (const name of inputsOf(formula)) {
       const value = parameters[name]

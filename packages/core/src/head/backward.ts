@@ -2,7 +2,7 @@ import type { Expression } from '../expression/node.js'
 import { isZero } from '../losses/derive.js'
 import type { FloatArray } from './batch.js'
 import type { ClassBlock } from './cosine.js'
-import { accumulate } from './kernels.js'
+import { accumulate, counted } from './kernels.js'
 import { createLanes, type Lanes } from './lanes.js'
 import type { ParameterGradients } from './parameter-gradient.js'
 import type { Step } from './prepare.js'
@@ -42,8 +42,9 @@ const eachRow = (
 
 const weighted = (factors: Float64Array, values: Float64Array, count: number): number => {
   let sum = 0
-  for (let lane = 0; lane < count; lane++)
-    sum += (factors[lane] as number) * (values[lane] as number)
+  for (let lane = 0; lane < count; lane++) {
+    sum += counted(factors[lane] as number, values[lane] as number)
+  }
   return sum
 }
 
@@ -109,7 +110,7 @@ export const backward = (
     /** The slope by the cosine, or 0 where the pull had to go along the tangent: there nothing is divided by the sine. */
     const byCosine = (row: number, lane: number, byAngle: number): number => {
       const sine = lanes.sines[lane] as number
-      if (sine >= steepSine) return -byAngle / sine
+      if (sine >= steepSine || (pooling.soft && sine > 0)) return -byAngle / sine
       const [x, w] = [row * dimension, lanes.unitStart(lane)]
       tangent(embeddings, x, units, w, dimension, scratch)
       addScaled(scratch, -byAngle, sum, x, dimension)
@@ -138,9 +139,10 @@ export const backward = (
         const first = lane * subCenters
         if (usesWeightNorm) {
           const v = first + which
-          weights.byNorm[v] = (weights.byNorm[v] as number) + factor * (weightNorm[lane] as number)
+          const byItsNorm = counted(factor, weightNorm[lane] as number)
+          weights.byNorm[v] = (weights.byNorm[v] as number) + byItsNorm
         }
-        const gradient = factor * (slope[lane] as number)
+        const gradient = counted(factor, slope[lane] as number)
         pooling.spread(
           cosines,
           row * vectors + first,

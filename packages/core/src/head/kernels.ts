@@ -49,6 +49,10 @@ export const dots = (
   }
 }
 
+/** factor·slope, 0 for factor 0: a slope that does not count may be infinite, as that of a non-target formula at the target. */
+export const counted = (factor: number, slope: number): number =>
+  factor === 0 ? 0 : factor * slope
+
 /** out_r += Σ_c factors[r·rowStride + c·columnStride]·b_c for r < rows, c < columns. */
 export const accumulate = (
   factors: Float64Array,

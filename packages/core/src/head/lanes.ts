@@ -8,7 +8,7 @@ import type { ParameterValues } from './parameters.js'
 import type { Pooling } from './pooling.js'
 import { tangent } from './target.js'
 
-/** Nearer to a right angle than this, sqrt(1 - cos²) is accurate. */
+/** Nearer to a right angle than this, sqrt(1 - cos²) is accurate. A mean of cosines has no tangent to measure instead. */
 const steepCosine = 1 - 1e-3
 
 /** Stage 3 for the classes of a block against one row. */
@@ -72,7 +72,7 @@ export const createLanes = (formulas: readonly Expression[], context: LaneContex
       const cosine = cosines[lane] as number
       const from = row * dimension
       const sine =
-        Math.abs(cosine) < steepCosine
+        pooling.soft || Math.abs(cosine) < steepCosine
           ? Math.sqrt((1 - cosine) * (1 + cosine))
           : tangent(embeddings, from, block.units, unitStart(lane), dimension, scratch)
       sines[lane] = sine

@@ -7,6 +7,7 @@ import { isZero } from '../losses/derive.js'
 import type { ResolvedLoss } from '../losses/resolve.js'
 import type { ClassBlock } from './cosine.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
+import { counted } from './kernels.js'
 import type { ParameterValues } from './parameters.js'
 import type { Step } from './prepare.js'
 
@@ -99,7 +100,7 @@ export const createParameterGradients = (step: Step): ParameterGradients => {
     addOthers: (row, block, factors, slopes) => {
       slopes.forEach((values, position) => {
         for (let lane = 0; lane < block.count; lane++) {
-          const value = (factors[lane] as number) * (values[lane] as number)
+          const value = counted(factors[lane] as number, values[lane] as number)
           add(reached[position] as number, row, classOf(block.start + lane), value)
         }
       })

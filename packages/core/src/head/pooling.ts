@@ -3,6 +3,8 @@
  * softmax(cosine/temperature) (SoftTriple).
  */
 export interface Pooling {
+  /** Whether the pooled cosine is a mean, so that no one sub-center lies at its angle. */
+  readonly soft: boolean
   /** The class's cosine. `which` is the sub-center it came from, 0 for the softmax. */
   pool(cosines: Float64Array, start: number): number
   /** The sub-center that the last call of `pool` chose. */
@@ -25,6 +27,7 @@ const clip = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
 export const createPooling = (subCenters: number, temperature: number | undefined): Pooling => {
   if (temperature === undefined) {
     const pooling: Pooling = {
+      soft: false,
       which: 0,
       pool: (cosines, start) => {
         let best = 0
@@ -55,6 +58,7 @@ export const createPooling = (subCenters: number, temperature: number | undefine
   const weight: Pooling['weight'] = (cosines, start, pooled, _which, k) =>
     share(cosines, start, k) * (1 + ((cosines[start + k] as number) - pooled) / temperature)
   return {
+    soft: true,
     which: 0,
     pool: (cosines, start) => {
       let pooled = 0

@@ -26,8 +26,6 @@ export interface Step extends LaneContext {
   /** [N] norms of the embeddings. */
   readonly featureNorms: Float64Array
   readonly targets: Targets
-  /** Whether sub-centers are pooled by a softmax. */
-  readonly soft: boolean
   /** [N] d reduced loss / d row's loss. */
   readonly rowScale: Float64Array
   /** The classes, block by block; one pass a call. */
@@ -68,9 +66,8 @@ export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Ste
   const temperature =
     resolved.poolingTemperature &&
     evaluate(resolved.poolingTemperature, { ...parameters.scalars, ...before })
-  const soft = temperature !== undefined
   const pooling = createPooling(subCenters, temperature)
-  const targets = measureTargets(unit, norms, columns, centers, pooling, soft)
+  const targets = measureTargets(unit, norms, columns, centers, pooling)
   const environment = rowEnvironment(targets, norms, batch.labels, parameters)
   return {
     loss,
@@ -81,7 +78,6 @@ export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Ste
     featureNorms: norms,
     centers,
     pooling,
-    soft,
     parameters,
     labels: batch.labels,
     columns,

@@ -20,7 +20,7 @@ export interface TargetPull {
 
 /** How the target of a row pulls: at its pooled sub-center, or at all of them where the pooling is soft. */
 export const targetPulls = (
-  { targets, centers, pooling, soft }: BackwardContext,
+  { targets, centers, pooling }: BackwardContext,
   slopes: TargetSlopes,
   row: number,
 ): readonly TargetPull[] => {
@@ -33,7 +33,7 @@ export const targetPulls = (
     factor,
   })
   // Towards the center the angle falls.
-  if (!soft) return [pull(targets.chosen[row] as number, () => -angle)]
+  if (!pooling.soft) return [pull(targets.chosen[row] as number, () => -angle)]
   const sine = targets.sines[row] as number
   const byCosine = sine === 0 ? 0 : -angle / sine
   const pooled = targets.cosines[row] as number

@@ -64,7 +64,6 @@ export const measureTargets = (
   columns: Int32Array,
   centers: Centers,
   pooling: Pooling,
-  soft: boolean,
 ): Targets => {
   const rows = columns.length
   const { dimension, subCenters } = centers
@@ -97,7 +96,7 @@ export const measureTargets = (
     norms[row] = unitNorms[first + which] as number
     // A zero vector is at a right angle to everything: cosine 0, no tangent.
     if (embeddingNorms[row] === 0 || norms[row] === 0) continue
-    const sine = soft
+    const sine = pooling.soft
       ? Math.sqrt((1 - cosine) * (1 + cosine))
       : tangent(embeddings, row * dimension, units, (first + which) * dimension, dimension, scratch)
     sines[row] = sine

@@ -119,13 +119,13 @@ export const denseHead = (
           }
         }),
       )
-    const othersWith = (formula: Expression): number[] =>
-      everyClass
-        .filter((other) => other !== label)
-        .map((other) => {
-          const values = { ...target, ...rowValues(), ...inputsAt(row, other) }
-          return evaluate(formula, values, `${row},${other}`)
-        })
+    const others = everyClass
+      .filter((other) => other !== label)
+      .map((other) => ({ place: `${row},${other}`, inputs: inputsAt(row, other) }))
+    const othersWith = (formula: Expression): number[] => {
+      const known = { ...target, ...rowValues() }
+      return others.map(({ place, inputs }) => evaluate(formula, { ...known, ...inputs }, place))
+    }
     const statistics = Object.entries(resolved.negatives).map(([name, { reduce, of, counts }]) => {
       const compute = (): number => {
         const divisor = reduce === 'sum' ? 1 : Math.max(1, sum(othersWith(counts)))

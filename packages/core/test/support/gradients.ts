@@ -10,7 +10,7 @@ export interface GradientErrors {
   readonly values: number
   /** Of the gradients by embeddings, class weights and parameters, row by row, relative to the row's length. */
   readonly slopes: Readonly<Record<string, number>>
-  /** Largest difference between two step sizes, relative as the slopes: large where a kink is near. */
+  /** Largest difference between two step sizes over the length of the gradient: not small where a kink is near. */
   readonly doubt: number
 }
 

@@ -75,3 +75,11 @@ export const problemOf = (
     state: which.state ?? initialState(loss, classes),
   }
 }
+
+/** A random problem for a loss that is not in the table of losses. */
+export const problemFor = (
+  loss: Loss,
+  seed: number,
+  shape: { readonly subCenters?: number } = {},
+): Problem =>
+  problemOf({ factory: '', label: '', loss, ...shape }, seed, { rows: 5, classes: 4, dimension: 3 })

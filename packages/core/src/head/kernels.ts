@@ -16,11 +16,22 @@ export const dots = (
     const r1 = Math.min(r + 1, rows - 1)
     const r2 = Math.min(r + 2, rows - 1)
     const r3 = Math.min(r + 3, rows - 1)
-    const [a0, a1, a2, a3] = [r * dimension, r1 * dimension, r2 * dimension, r3 * dimension]
+    const a0 = r * dimension
+    const a1 = r1 * dimension
+    const a2 = r2 * dimension
+    const a3 = r3 * dimension
     for (let c = 0; c < columns; c += 2) {
       const c1 = Math.min(c + 1, columns - 1)
-      const [b0, b1] = [c * dimension, c1 * dimension]
-      let [s00, s01, s10, s11, s20, s21, s30, s31] = [0, 0, 0, 0, 0, 0, 0, 0]
+      const b0 = c * dimension
+      const b1 = c1 * dimension
+      let s00 = 0
+      let s01 = 0
+      let s10 = 0
+      let s11 = 0
+      let s20 = 0
+      let s21 = 0
+      let s30 = 0
+      let s31 = 0
       for (let d = 0; d < dimension; d++) {
         const u = b[b0 + d] as number
         const v = b[b1 + d] as number
@@ -64,26 +75,21 @@ export const accumulate = (
   dimension: number,
   out: Float64Array,
 ): void => {
-  const factor = (r: number, c: number): number =>
-    r < rows && c < columns ? (factors[r * rowStride + c * columnStride] as number) : 0
   for (let r = 0; r < rows; r += 2) {
     const o0 = r * dimension
     // Written first, so that the row proper overwrites it where there is no second one.
     const o1 = Math.min(r + 1, rows - 1) * dimension
+    const second = r + 1 < rows ? rowStride : 0
     for (let c = 0; c < columns; c += 4) {
-      const [f00, f01, f02, f03] = [
-        factor(r, c),
-        factor(r, c + 1),
-        factor(r, c + 2),
-        factor(r, c + 3),
-      ]
-      const s = r + 1
-      const [f10, f11, f12, f13] = [
-        factor(s, c),
-        factor(s, c + 1),
-        factor(s, c + 2),
-        factor(s, c + 3),
-      ]
+      const at = r * rowStride + c * columnStride
+      const f00 = factors[at] as number
+      const f01 = c + 1 < columns ? (factors[at + columnStride] as number) : 0
+      const f02 = c + 2 < columns ? (factors[at + 2 * columnStride] as number) : 0
+      const f03 = c + 3 < columns ? (factors[at + 3 * columnStride] as number) : 0
+      const f10 = factors[at + second] as number
+      const f11 = c + 1 < columns ? (factors[at + second + columnStride] as number) : 0
+      const f12 = c + 2 < columns ? (factors[at + second + 2 * columnStride] as number) : 0
+      const f13 = c + 3 < columns ? (factors[at + second + 3 * columnStride] as number) : 0
       const b0 = c * dimension
       const b1 = Math.min(c + 1, columns - 1) * dimension
       const b2 = Math.min(c + 2, columns - 1) * dimension
@@ -93,10 +99,10 @@ export const accumulate = (
         const v1 = b[b1 + d] as number
         const v2 = b[b2 + d] as number
         const v3 = b[b3 + d] as number
-        const first = out[o0 + d] as number
-        const second = out[o1 + d] as number
-        out[o1 + d] = second + (f10 * v0 + f11 * v1 + (f12 * v2 + f13 * v3))
-        out[o0 + d] = first + (f00 * v0 + f01 * v1 + (f02 * v2 + f03 * v3))
+        const above = out[o0 + d] as number
+        const below = out[o1 + d] as number
+        out[o1 + d] = below + (f10 * v0 + f11 * v1 + (f12 * v2 + f13 * v3))
+        out[o0 + d] = above + (f00 * v0 + f01 * v1 + (f02 * v2 + f03 * v3))
       }
     }
   }

@@ -77,7 +77,7 @@ describe('npm run demo', () => {
     expect(rows[0]?.['rank1']).toBeGreaterThan(25)
     expect(JSON.parse(await readFile(join(target, 'metrics.json'), 'utf8'))).toEqual(rows)
     expect((await readdir(target)).sort()).toEqual(['LICENCES.md', 'index.html', 'metrics.json'])
-  }, 60_000)
+  })
 
   test('interrupted in the middle of training exits with 130 and leaves nothing', async () => {
     const target = join(folder, 'interrupted')
@@ -90,5 +90,5 @@ describe('npm run demo', () => {
     expect(out).toBe('')
     expect(await readdir(folder)).not.toContain('interrupted')
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([])
-  }, 60_000)
+  })
 })

@@ -42,7 +42,7 @@ ${honesty(data)}
 const honesty = ({ options, seconds }: ReportData): Html => html`<section aria-labelledby="care">
 <h2 id="care">Read with care</h2>
 <ul>
-<li>The gain is where false accepts are rare (TAR at 10⁻³) and in the angles. EER barely moves, and neither does accuracy.</li>
+<li>The gain is where false accepts are rare (TAR at 10⁻³) and in the angles. EER barely moves (nor, in the reference, does accuracy).</li>
 <li>CosFace and ArcFace tie: they differ about as much as two seeds of one loss do.</li>
 <li>Much of the gain is normalisation, not the margin, and batch norm before the loss already does part of it: without it the
 reference has a rank-1 of 49.2 with softmax and 58.5 with ArcFace.</li>

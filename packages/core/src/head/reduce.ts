@@ -48,12 +48,16 @@ class RunningLogSum {
     } else this.sum[key] = sum + Math.exp(logit - largest)
   }
 
-  /** log(e^logit + Σ) - logit: 0 when nothing was added, log1p where the logit dominates. */
-  excess(key: number, logit: number): number {
+  /** The larger of a logit and the largest so far. */
+  shift(key: number, logit: number): number {
+    return Math.max(this.largest[key] as number, logit)
+  }
+
+  /** log(e^logit + Σ) - shift: log1p where the logit dominates, 0 when nothing was added. */
+  rest(key: number, logit: number): number {
     const sum = this.sum[key] as number
-    if (sum === 0) return 0
     const lead = (this.largest[key] as number) - logit
-    return lead <= 0 ? Math.log1p(sum * Math.exp(lead)) : lead + Math.log(sum + Math.exp(-lead))
+    return lead <= 0 ? Math.log1p(sum * Math.exp(lead)) : Math.log(sum + Math.exp(-lead))
   }
 
   /** Σ/(e^logit + Σ), without the cancellation of 1 - p. */
@@ -68,7 +72,9 @@ class RunningLogSum {
 /** Cross-entropy from the non-targets' running sum beside the target; `others` leaves the target out of the denominator. */
 const softmax = (rows: number, others: boolean): Reducer => {
   const negatives = new RunningLogSum(rows)
-  const normalizer = new Float64Array(rows)
+  // The logarithm of the denominator in two parts, whose sum would be rounded to the digits of the logits.
+  const shifts = new Float64Array(rows)
+  const rests = new Float64Array(rows)
   return {
     add: (row, logits, count, _start, skip) => {
       for (let lane = 0; lane < count; lane++) {
@@ -82,17 +88,20 @@ const softmax = (rows: number, others: boolean): Reducer => {
         // A class alone has nothing to be told from.
         if ((columns[row] as number) < 0 || negatives.sum[row] === 0) continue
         const target = targets[row] as number
-        const sum = negatives.sum[row] as number
-        const logSum = (negatives.largest[row] as number) + Math.log(sum)
-        losses[row] = others ? logSum - target : negatives.excess(row, target)
-        normalizer[row] = others ? logSum : target + (losses[row] as number)
-        targetFactors[row] = others ? -1 : -negatives.share(row, target)
+        const inside = others ? -Infinity : target
+        const shift = negatives.shift(row, inside)
+        const rest = negatives.rest(row, inside)
+        losses[row] = shift - target + rest
+        targetFactors[row] = -negatives.share(row, inside)
+        shifts[row] = shift
+        rests[row] = rest
       }
       return { losses, targetFactors }
     },
     factors: (row, logits, count, _start, out) => {
+      const [shift, rest] = [shifts[row] as number, rests[row] as number]
       for (let lane = 0; lane < count; lane++) {
-        out[lane] = Math.exp((logits[lane] as number) - (normalizer[row] as number))
+        out[lane] = Math.exp((logits[lane] as number) - shift - rest)
       }
     },
   }
@@ -122,6 +131,8 @@ const sum = (rows: number): Reducer => {
 /** log(1 + Σ e^logit) along the batch: the mean over classes with samples plus the mean over all classes. */
 const classwise = (rows: number, columns: number): Reducer => {
   const negatives = new RunningLogSum(columns)
+  const logSum = (sums: RunningLogSum, column: number): number =>
+    sums.shift(column, 0) + sums.rest(column, 0)
   return {
     add: (_row, logits, count, start, skip) => {
       for (let lane = 0; lane < count; lane++) {
@@ -135,21 +146,20 @@ const classwise = (rows: number, columns: number): Reducer => {
       })
       const present = new Set(own.filter((column) => column >= 0))
       let [attract, repel] = [0, 0]
-      for (const column of present) attract += positives.excess(column, 0) / present.size
-      for (let column = 0; column < columns; column++)
-        repel += negatives.excess(column, 0) / columns
+      for (const column of present) attract += logSum(positives, column) / present.size
+      for (let column = 0; column < columns; column++) repel += logSum(negatives, column) / columns
       const targetFactors = new Float64Array(rows)
       own.forEach((column, row) => {
         if (column < 0) return
-        const excess = positives.excess(column, 0)
-        targetFactors[row] = Math.exp((targets[row] as number) - excess) / present.size
+        const total = logSum(positives, column)
+        targetFactors[row] = Math.exp((targets[row] as number) - total) / present.size
       })
       return { losses: new Float64Array(0), targetFactors, total: attract + repel }
     },
     factors: (_row, logits, count, start, out) => {
       for (let lane = 0; lane < count; lane++) {
-        const excess = negatives.excess(start + lane, 0)
-        out[lane] = Math.exp((logits[lane] as number) - excess) / columns
+        const total = logSum(negatives, start + lane)
+        out[lane] = Math.exp((logits[lane] as number) - total) / columns
       }
     },
   }

@@ -1,0 +1,24 @@
+export { ModelError } from './errors.js'
+export { attributeTypes, type DataType, dataTypeName, dataTypes } from './proto/data-type.js'
+export { decodeModel } from './proto/decode.js'
+export { encodeModel } from './proto/encode.js'
+export type {
+  AttributeProto,
+  Dimension,
+  Draft,
+  FunctionProto,
+  GraphProto,
+  MapType,
+  ModelProto,
+  NodeProto,
+  OperatorSetIdProto,
+  SparseTensorProto,
+  StringStringEntryProto,
+  TensorAnnotation,
+  TensorProto,
+  TensorShapeProto,
+  TensorType,
+  TrainingInfoProto,
+  TypeProto,
+  ValueInfoProto,
+} from './proto/model.js'

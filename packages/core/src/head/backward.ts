@@ -2,14 +2,15 @@ import type { Expression } from '../expression/node.js'
 import { isZero } from '../losses/derive.js'
 import type { FloatArray } from './batch.js'
 import type { ClassBlock } from './cosine.js'
-import { accumulate, counted } from './kernels.js'
+import { writeEmbeddings } from './embedding-gradient.js'
+import { counted } from './kernels.js'
 import { createLanes, type Lanes } from './lanes.js'
 import type { ParameterGradients } from './parameter-gradient.js'
 import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
 import { tangent } from './target.js'
-import { addScaled, addTargetToEmbedding, type TargetSlopes } from './target-gradient.js'
-import { type BlockGradient, createWeightWriter, undoNormalization } from './weight-gradient.js'
+import { addScaled, type TargetSlopes } from './target-gradient.js'
+import { type BlockGradient, createWeightWriter } from './weight-gradient.js'
 
 /** What the passes after the reduction share. */
 export interface BackwardContext extends Omit<Step, 'buffers'> {
@@ -81,7 +82,7 @@ export const backward = (
   weightGradient: FloatArray | undefined,
   parameters: ParameterGradients,
 ): void => {
-  const { embeddings, centers, derived, columns, pooling } = context
+  const { embeddings, centers, derived, columns, pooling, kernels } = context
   const { dimension, subCenters } = centers
   const { other } = derived
   const lanes = createLanes(
@@ -152,22 +153,20 @@ export const backward = (
         )
       }
     })
-    accumulate(cosines, vectors, columns.length, 1, vectors, units, dimension, sum)
+    kernels.accumulate(cosines, vectors, columns.length, 1, vectors, units, dimension, sum)
     if (!writeWeights) continue
-    accumulate(cosines, 1, vectors, vectors, columns.length, embeddings, dimension, weights.sum)
+    kernels.accumulate(
+      cosines,
+      1,
+      vectors,
+      vectors,
+      columns.length,
+      embeddings,
+      dimension,
+      weights.sum,
+    )
     writeWeights(block, weights)
   }
 
-  if (!embeddingGradient) return
-  columns.forEach((_, row) => {
-    const norm = context.featureNorms[row] as number
-    const start = row * dimension
-    if (norm === 0) {
-      sum.fill(0, start, start + dimension)
-      return
-    }
-    undoNormalization(sum, embeddings, start, dimension, norm, byNorm[row] as number)
-    addTargetToEmbedding(context, slopes, row, scratch, sum)
-  })
-  embeddingGradient.set(sum)
+  if (embeddingGradient) writeEmbeddings(context, slopes, sum, byNorm, embeddingGradient)
 }

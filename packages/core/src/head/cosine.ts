@@ -1,4 +1,4 @@
-import { dots } from './kernels.js'
+import type { Kernels } from './kernels.js'
 import type { Centers } from './layout.js'
 
 /** A run of classes: unit vectors of their sub-centers, norms, and the cosines of every row with each of them. */
@@ -13,6 +13,14 @@ export interface ClassBlock {
   readonly norms: Float64Array
   /** [N, count·K]; the last pass may overwrite it. */
   readonly cosines: Float64Array
+}
+
+/** What the passes of one stream share. */
+interface Workspace {
+  readonly units: Float64Array
+  readonly norms: Float64Array
+  /** Cosines of one block, where they are not kept. */
+  readonly shared: Float64Array | undefined
 }
 
 /** Packed vectors of a block fit into a second-level cache. */
@@ -33,16 +41,22 @@ export const cosineBlocks = (
   rows: number,
   centers: Centers,
   budget: number,
+  { dots }: Kernels,
 ): (() => Generator<ClassBlock>) => {
   const { dimension, subCenters, columns } = centers
   const size = blockSize(rows, centers)
-  const units = new Float64Array(size * subCenters * dimension)
-  const norms = new Float64Array(size * subCenters)
   const keep = rows * columns * subCenters * 8 <= budget
   const kept: Float64Array[] = []
-  const shared = keep ? undefined : new Float64Array(rows * size * subCenters)
+  // Made by the first pass: a backend with products of its own makes none.
+  let workspace: Workspace | undefined
 
   return function* blocks() {
+    workspace ??= {
+      units: new Float64Array(size * subCenters * dimension),
+      norms: new Float64Array(size * subCenters),
+      shared: keep ? undefined : new Float64Array(rows * size * subCenters),
+    }
+    const { units, norms, shared } = workspace
     for (let start = 0; start < columns; start += size) {
       const count = Math.min(size, columns - start)
       const vectors = count * subCenters

@@ -13,29 +13,39 @@ interface RowPart {
   readonly factors: Float64Array
 }
 
-/** Everything of a row that depends on its target's angle: the target logit, its regulariser, values that other logits use. */
-const rowParts = (
-  step: Step,
-  reducer: Reducer,
-  targetFactors: Float64Array,
-): readonly RowPart[] => {
-  const { target, sample, coupled } = step.derived
-  const couplings = Object.values(coupled)
-  const sums = sumOverOthers(
+/** [N] each: d reduced loss by the row values that other logits use. */
+const couplingFactors = (step: Step, reducer: Reducer): readonly Float64Array[] =>
+  sumOverOthers(
     { ...step, reducer },
-    couplings.map(({ slope }) => slope),
+    Object.values(step.derived.coupled).map(({ slope }) => slope),
     step.blocks,
   )
+
+/**
+ * Everything of a row that depends on its target's angle: the target logit, its regulariser, values that other logits use.
+ *
+ * @param targetFactors [N] d loss of the row / d target logit.
+ * @param couplings what `derived.coupled` holds, in order: [N] d reduced loss / d row value.
+ */
+export const rowParts = (
+  step: Step,
+  targetFactors: Float64Array,
+  couplings: readonly Float64Array[],
+): readonly RowPart[] => {
+  const { target, sample, coupled } = step.derived
   const factors = targetFactors.map((factor, row) => factor * (step.rowScale[row] as number))
   return [
     { logit: target, factors },
     ...(sample ? [{ logit: sample, factors: step.rowScale }] : []),
-    ...couplings.map(({ row }, index) => ({ logit: row, factors: sums[index] as Float64Array })),
+    ...Object.values(coupled).map(({ row }, index) => ({
+      logit: row,
+      factors: couplings[index] as Float64Array,
+    })),
   ]
 }
 
 /** Σ over the parts of factor · slope, for every row that counts. */
-const slopesOf = (step: Step, parts: readonly RowPart[]): TargetSlopes => {
+export const slopesOf = (step: Step, parts: readonly RowPart[]): TargetSlopes => {
   const sum = (key: 'slope' | 'featureNorm' | 'weightNorm'): Float64Array => {
     const slopes = evaluateRows(
       parts.map(({ logit }) => logit[key]),
@@ -63,7 +73,7 @@ export const takeGradients = (
 ): HeadResult['gradients'] => {
   const { buffers, environment } = step
   if (!buffers) return { parameters: {} }
-  const parts = rowParts(step, reducer, targetFactors)
+  const parts = rowParts(step, targetFactors, couplingFactors(step, reducer))
   const parameters = createParameterGradients(step)
   parameters.addRows(
     environment,

@@ -1,12 +1,13 @@
 import type { Loss } from '../losses/definition.js'
 import type { HeadBatch, HeadOptions, HeadResult } from './batch.js'
-import { evaluateRows } from './environment.js'
 import { forward } from './forward.js'
 import { takeGradients } from './gradients.js'
-import { classEnvironment } from './parameter-gradient.js'
+import { plainKernels } from './kernels.js'
 import { prelude } from './prelude.js'
 import { prepare, type Step } from './prepare.js'
 import { createReducer } from './reduce.js'
+import { assemble, targetTerms } from './result.js'
+import type { LossState } from './state.js'
 
 /**
  * A margin loss of a batch against all class weights, and its gradients: normalize → cosine → margin → reduce → backward.
@@ -23,41 +24,14 @@ import { createReducer } from './reduce.js'
  * target has no direction and so no gradient.
  */
 export const marginLoss = (loss: Loss, batch: HeadBatch, options: HeadOptions = {}): HeadResult => {
-  const step = prepare(loss, batch, options)
-  const { columns, environment, targets, derived } = step
-  const state = prelude(step, options)
-  const [targetTerms] = evaluateRows([derived.target.value], environment) as [Float64Array]
-  const reducer = createReducer(step.resolved, columns.length, step.centers.columns)
+  const step = prepare(loss, batch, options, plainKernels)
+  return finish(step, prelude(step, options), options)
+}
+
+/** Stages 2 to 5 of a step that is prepared, for every loss; `state` is what the prelude returned. */
+export const finish = (step: Step, state: LossState, options: HeadOptions): HeadResult => {
+  const reducer = createReducer(step.resolved, step.columns.length, step.centers.columns)
   const scored = forward(step, reducer, options.logits ?? false)
-  const { losses, targetFactors, total } = reducer.finish(targetTerms, columns)
-  const sample = sampleRegularizers(step)
-  const regularization = weigh(step, sample) + classRegularizer(step)
-  return {
-    ...scored,
-    loss: (total ?? weigh(step, losses)) + regularization,
-    losses: losses.map((value, row) => value + (sample[row] as number)),
-    regularization,
-    targetAngles: targets.angles.map((angle, row) =>
-      (columns[row] as number) < 0 ? Number.NaN : angle,
-    ),
-    state,
-    gradients: takeGradients(step, reducer, targetFactors),
-  }
-}
-
-/** Σ of what the rows yield, each with its share in the reduced loss. */
-const weigh = ({ rowScale }: Step, values: Float64Array): number =>
-  values.reduce((sum, value, row) => sum + (rowScale[row] as number) * value, 0)
-
-/** [N], 0 where ignored or where the loss has no regulariser of the rows. */
-const sampleRegularizers = ({ derived, environment, columns }: Step): Float64Array => {
-  const [values] = derived.sample ? evaluateRows([derived.sample.value], environment) : []
-  return Float64Array.from(columns, (column, row) => (column < 0 ? 0 : (values?.[row] ?? 0)))
-}
-
-/** Mean over the classes, 0 where the loss has no regulariser of the classes. */
-const classRegularizer = ({ resolved, parameters, centers }: Step): number => {
-  if (!resolved.classRegularizer) return 0
-  const [values] = evaluateRows([resolved.classRegularizer], classEnvironment(parameters))
-  return (values ?? new Float64Array()).reduce((sum, value) => sum + value / centers.classes, 0)
+  const reduced = reducer.finish(targetTerms(step), step.columns)
+  return assemble(step, state, scored, reduced, takeGradients(step, reducer, reduced.targetFactors))
 }

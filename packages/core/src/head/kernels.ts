@@ -1,10 +1,33 @@
-/**
- * The two matrix products of a head on packed float64 rows. Tiles of eight accumulators or products: with more, the compiled
+/** The two matrix products of a head on packed float64 rows: all of its work that grows with N·C·D. */
+export interface Kernels {
+  /** out[r, c] = <a_r, b_c> for row-major a [rows, dimension] and b [columns, dimension]. */
+  dots(
+    a: Float64Array,
+    rows: number,
+    b: Float64Array,
+    columns: number,
+    dimension: number,
+    out: Float64Array,
+  ): void
+  /** out_r += Σ_c factors[r·rowStride + c·columnStride]·b_c for r < rows, c < columns; one of the strides is 1. */
+  accumulate(
+    factors: Float64Array,
+    rowStride: number,
+    rows: number,
+    columnStride: number,
+    columns: number,
+    b: Float64Array,
+    dimension: number,
+    out: Float64Array,
+  ): void
+}
+
+/*
+ * The kernels as plain loops. Tiles of eight accumulators or products: with more, the compiled
  * loops spill. A tile at an edge takes the last row or column again and so needs no code of its own.
  */
 
-/** out[r, c] = <a_r, b_c> for row-major a [rows, dimension] and b [columns, dimension]. */
-export const dots = (
+const dots: Kernels['dots'] = (
   a: Float64Array,
   rows: number,
   b: Float64Array,
@@ -64,8 +87,7 @@ export const dots = (
 export const counted = (factor: number, slope: number): number =>
   factor === 0 ? 0 : factor * slope
 
-/** out_r += Σ_c factors[r·rowStride + c·columnStride]·b_c for r < rows, c < columns. */
-export const accumulate = (
+const accumulate: Kernels['accumulate'] = (
   factors: Float64Array,
   rowStride: number,
   rows: number,
@@ -107,3 +129,6 @@ export const accumulate = (
     }
   }
 }
+
+/** The kernels as plain loops. */
+export const plainKernels: Kernels = { dots, accumulate }

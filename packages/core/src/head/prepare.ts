@@ -6,6 +6,7 @@ import type { FloatArray, GradientRequest, HeadBatch, HeadOptions } from './batc
 import { checkOptions, gradientBuffers, rowScales } from './check.js'
 import { type ClassBlock, cosineBlocks } from './cosine.js'
 import { rowEnvironment } from './environment.js'
+import type { Kernels } from './kernels.js'
 import type { LaneContext } from './lanes.js'
 import { countRows, readCenters, readEmbeddings, readLabels } from './layout.js'
 import { gradientNames } from './parameter-gradient.js'
@@ -17,6 +18,7 @@ import { measureTargets, type Targets } from './target.js'
 /** One step after every check: the loss as trees, the batch in unit vectors, the targets measured. */
 export interface Step extends LaneContext {
   readonly loss: Loss
+  readonly kernels: Kernels
   readonly resolved: ResolvedLoss
   readonly derived: DerivedLoss
   /** [N] class of each row, -1 where ignored. */
@@ -47,7 +49,12 @@ const requestOf = ({ gradients }: HeadOptions): GradientRequest | undefined =>
   gradients === true ? { embeddings: true, classWeights: true } : gradients || undefined
 
 /** Checks everything that can be checked without a pass over the classes, and runs stage 1. */
-export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Step => {
+export const prepare = (
+  loss: Loss,
+  batch: HeadBatch,
+  options: HeadOptions,
+  kernels: Kernels,
+): Step => {
   checkOptions(batch, options)
   const resolved = resolveLoss(loss)
   const centers = readCenters(batch, options.classSubset)
@@ -71,6 +78,7 @@ export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Ste
   const environment = rowEnvironment(targets, norms, batch.labels, parameters)
   return {
     loss,
+    kernels,
     resolved,
     derived: deriveLoss(loss),
     environment,
@@ -83,7 +91,7 @@ export const prepare = (loss: Loss, batch: HeadBatch, options: HeadOptions): Ste
     columns,
     targets,
     rowScale,
-    blocks: cosineBlocks(unit, rows, centers, options.cosineBudget ?? defaultBudget),
+    blocks: cosineBlocks(unit, rows, centers, options.cosineBudget ?? defaultBudget, kernels),
     before,
     buffers,
     gradientNames: names,

@@ -11,7 +11,7 @@ export interface Reducer {
 }
 
 /** Loss and target gradient of each row; `total` where the loss is one value for the batch. */
-interface ReducedRows {
+export interface ReducedRows {
   readonly losses: Float64Array
   readonly targetFactors: Float64Array
   readonly total?: number
@@ -26,7 +26,29 @@ export const createReducer = (
   if (typeof reduction === 'object') return sum(rows)
   return reduction === 'classwise'
     ? classwise(rows, columns)
-    : softmax(rows, reduction === 'softmaxOthers')
+    : softmax(new RunningLogSum(rows), reduction === 'softmaxOthers')
+}
+
+/**
+ * The last step of the softmax reductions, for a backend that sums the exponentials itself.
+ *
+ * @param reduction the loss's, `softmax` or `softmaxOthers`.
+ * @param largest [N] reference logit of the non-targets.
+ * @param sum [N] Σ exp(logit - largest) over the non-targets; 0 where there is none.
+ * @param targets [N] target logits.
+ * @param columns [N], -1 where ignored.
+ */
+export const finishSoftmax = (
+  { reduction }: ResolvedLoss,
+  largest: Float64Array,
+  sum: Float64Array,
+  targets: Float64Array,
+  columns: Int32Array,
+): ReducedRows => {
+  const negatives = new RunningLogSum(columns.length)
+  negatives.largest.set(largest)
+  negatives.sum.set(sum)
+  return softmax(negatives, reduction === 'softmaxOthers').finish(targets, columns)
 }
 
 /** Largest logit so far and the sum of exp(logit - largest), for many keys. */
@@ -70,8 +92,8 @@ class RunningLogSum {
 }
 
 /** Cross-entropy from the non-targets' running sum beside the target; `others` leaves the target out of the denominator. */
-const softmax = (rows: number, others: boolean): Reducer => {
-  const negatives = new RunningLogSum(rows)
+const softmax = (negatives: RunningLogSum, others: boolean): Reducer => {
+  const rows = negatives.sum.length
   // The logarithm of the denominator in two parts, whose sum would be rounded to the digits of the logits.
   const shifts = new Float64Array(rows)
   const rests = new Float64Array(rows)

@@ -1,6 +1,7 @@
 import { ParameterError } from '../errors.js'
 import type { HeadBatch } from './batch.js'
 import { type ClassBlock, cosineBlocks } from './cosine.js'
+import { type Kernels, plainKernels } from './kernels.js'
 import { countRows, readCenters, readEmbeddings } from './layout.js'
 import { createPooling } from './pooling.js'
 
@@ -17,6 +18,7 @@ export interface TopK {
 
 /** Pooled cosines of each row with a run of classes, without margin. */
 const streamScores = (
+  kernels: Kernels,
   batch: ScoreBatch,
   visit: (row: number, block: ClassBlock, cosines: Float64Array) => void,
 ): { readonly rows: number; readonly columns: number } => {
@@ -26,7 +28,7 @@ const streamScores = (
   const { unit } = readEmbeddings(batch.embeddings, rows, dimension)
   const pooling = createPooling(subCenters, undefined)
   const pooled = new Float64Array(columns)
-  for (const block of cosineBlocks(unit, rows, centers, 0)()) {
+  for (const block of cosineBlocks(unit, rows, centers, 0, kernels)()) {
     for (let row = 0; row < rows; row++) {
       const first = row * block.count * subCenters
       for (let lane = 0; lane < block.count; lane++) {
@@ -45,11 +47,15 @@ const streamScores = (
  * @returns [N, C].
  * @throws ParameterError, ShapeError, NonFiniteError as the head does.
  */
-export const cosineScores = (batch: ScoreBatch): Float64Array => {
+export const cosineScores = (batch: ScoreBatch): Float64Array =>
+  cosineScoresWith(plainKernels, batch)
+
+/** {@link cosineScores} on other kernels. */
+export const cosineScoresWith = (kernels: Kernels, batch: ScoreBatch): Float64Array => {
   const { classWeights, dimension, subCenters = 1, embeddings } = batch
   const columns = classWeights.length / (dimension * subCenters)
   const scores = new Float64Array((embeddings.length / dimension) * columns || 0)
-  streamScores(batch, (row, { start, count }, cosines) => {
+  streamScores(kernels, batch, (row, { start, count }, cosines) => {
     scores.set(cosines.subarray(0, count), row * columns + start)
   })
   return scores
@@ -61,7 +67,10 @@ export const cosineScores = (batch: ScoreBatch): Float64Array => {
  * @param batch embeddings [N, D] and class weights [C, D] or [C, K, D].
  * @param k 1 to C.
  */
-export const topK = (batch: ScoreBatch, k: number): TopK => {
+export const topK = (batch: ScoreBatch, k: number): TopK => topKWith(plainKernels, batch, k)
+
+/** {@link topK} on other kernels. */
+export const topKWith = (kernels: Kernels, batch: ScoreBatch, k: number): TopK => {
   const classCount = readCenters(batch).columns
   if (!(Number.isInteger(k) && k >= 1 && k <= classCount)) {
     throw new ParameterError('is out of range', {
@@ -73,7 +82,7 @@ export const topK = (batch: ScoreBatch, k: number): TopK => {
   const rowCount = batch.embeddings.length / batch.dimension
   const classes = new Int32Array(rowCount * k || 0)
   const scores = new Float64Array(rowCount * k || 0).fill(-Infinity)
-  streamScores(batch, (row, { start, count }, cosines) => {
+  streamScores(kernels, batch, (row, { start, count }, cosines) => {
     const first = row * k
     for (let lane = 0; lane < count; lane++) {
       const cosine = cosines[lane] as number

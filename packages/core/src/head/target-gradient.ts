@@ -1,5 +1,11 @@
-import type { BackwardContext } from './backward.js'
+import type { Step } from './prepare.js'
 import { tangent } from './target.js'
+
+/** What of a step the target entries' gradients need. */
+export type TargetContext = Pick<
+  Step,
+  'targets' | 'centers' | 'pooling' | 'embeddings' | 'featureNorms'
+>
 
 /** d reduced loss of each row by its target's angle and by both norms. */
 export interface TargetSlopes {
@@ -20,7 +26,7 @@ export interface TargetPull {
 
 /** How the target of a row pulls: at its pooled sub-center, or at all of them where the pooling is soft. */
 export const targetPulls = (
-  { targets, centers, pooling }: BackwardContext,
+  { targets, centers, pooling }: TargetContext,
   slopes: TargetSlopes,
   row: number,
 ): readonly TargetPull[] => {
@@ -45,7 +51,7 @@ export const targetPulls = (
 
 /** Adds a row's target gradient to its embedding's: bounded by |slope|/|x| because the tangent is a unit vector. */
 export const addTargetToEmbedding = (
-  context: BackwardContext,
+  context: TargetContext,
   slopes: TargetSlopes,
   row: number,
   scratch: Float64Array,

@@ -36,6 +36,7 @@ const conformanceCases = ({ output }) => {
 const checks = [
   ['npm run lint', whole],
   ['npm run typecheck', whole],
+  ['npm run chromium', whole],
   ['npm run test:unit', unitTests],
   ['npm run conformance -- --backend core-f64', conformanceCases],
   ['npm run conformance -- --backend core-f32', conformanceCases],

@@ -1,3 +1,4 @@
+import type { FloatArray } from './batch.js'
 import type { Step } from './prepare.js'
 import { tangent } from './target.js'
 
@@ -70,7 +71,7 @@ export const addTargetToEmbedding = (
 export const addScaled = (
   vector: Float64Array,
   factor: number,
-  out: Float64Array,
+  out: FloatArray,
   start: number,
   dimension: number,
 ): void => {

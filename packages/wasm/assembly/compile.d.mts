@@ -1,0 +1,2 @@
+/** The text of src/kernel/module.ts. */
+export function compileKernels(): Promise<string>

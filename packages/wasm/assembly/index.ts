@@ -1,0 +1,5 @@
+export { multiplyDoubles, packDoubles } from './double'
+export { inverseNorms, packEights, packFours } from './pack'
+export { addToEmbeddings, cosines, weightSums } from './product'
+export { addToSums, closePadding, exponentials, exponentiate, pool } from './softmax'
+export { adamW, sgd, undoNormalization } from './update'

@@ -1,0 +1,5 @@
+export * from '@arcmargin/core'
+export { WebAssemblyUnavailableError } from './errors.js'
+export { ready } from './kernel/own.js'
+export { marginLoss } from './step/margin-loss.js'
+export { cosineScores, topK } from './step/scores.js'

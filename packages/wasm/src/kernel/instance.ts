@@ -1,0 +1,195 @@
+import { WebAssemblyUnavailableError } from '../errors.js'
+import { kernels, memoryFlags } from './module.js'
+
+type Address = number
+
+/** The functions of assembly/, where they are described. Addresses and numbers of bytes are those of the memory. */
+interface KernelFunctions {
+  inverseNorms(w: Address, count: number, dimension: number, shortest: number, out: Address): number
+  packFours(
+    rows: Address,
+    count: number,
+    padded: number,
+    dimension: number,
+    scale: Address,
+    panel: Address,
+  ): void
+  packEights(
+    rows: Address,
+    count: number,
+    padded: number,
+    dimension: number,
+    scale: Address,
+    panel: Address,
+  ): void
+  cosines(
+    x: Address,
+    rows: number,
+    w: Address,
+    vectors: number,
+    dimension: number,
+    out: Address,
+  ): void
+  addToEmbeddings(
+    factors: Address,
+    rows: number,
+    w: Address,
+    vectors: number,
+    width: number,
+    sum: Address,
+  ): void
+  weightSums(
+    factors: Address,
+    vectors: number,
+    x: Address,
+    rows: number,
+    width: number,
+    out: Address,
+  ): void
+  pool(cosines: Address, rows: number, vectors: number, padded: number, subCenters: number): void
+  closePadding(cosines: Address, rows: number, vectors: number, padded: number): void
+  addToSums(
+    cosines: Address,
+    rows: number,
+    padded: number,
+    scale: Address,
+    largest: Address,
+    index: Address,
+    sum: Address,
+    first: number,
+  ): void
+  exponentiate(
+    cosines: Address,
+    rows: number,
+    padded: number,
+    scale: Address,
+    largest: Address,
+    factor: Address,
+    factors: Address,
+    along: Address,
+  ): void
+  exponentials(values: Address, count: number): void
+  undoNormalization(
+    sums: Address,
+    width: number,
+    w: Address,
+    count: number,
+    dimension: number,
+    inverse: Address,
+    along: Address,
+    unit: number,
+    out: Address,
+  ): void
+  sgd(
+    w: Address,
+    g: Address,
+    m: Address,
+    count: number,
+    rate: number,
+    momentum: number,
+    decay: number,
+  ): void
+  adamW(
+    w: Address,
+    g: Address,
+    m: Address,
+    v: Address,
+    count: number,
+    keep: number,
+    rate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    correction: number,
+  ): void
+  packDoubles(
+    values: Address,
+    rowStride: number,
+    rows: number,
+    stepStride: number,
+    steps: number,
+    panel: Address,
+  ): void
+  multiplyDoubles(
+    a: Address,
+    rows: number,
+    b: Address,
+    columns: number,
+    steps: number,
+    out: Address,
+  ): void
+}
+
+/** The kernels on a memory. */
+export interface Kernel extends KernelFunctions {
+  readonly memory: WebAssembly.Memory
+}
+
+/** Bytes of a page of WebAssembly memory. */
+export const pageSize = 65_536
+
+/** Largest number of pages that 32-bit addresses reach: 4 GiB. */
+export const mostPages = 65_536
+
+/** The compiled code for a memory that is shared between threads, or for one that is not. */
+const bytesFor = (shared: boolean): Uint8Array<ArrayBuffer> => {
+  const bytes = Uint8Array.from(atob(kernels), (letter) => letter.charCodeAt(0))
+  bytes[memoryFlags] = shared ? 3 : 1
+  return bytes
+}
+
+/** Says why a module was refused: these bytes are valid wherever SIMD is known, so what remains is a security policy. */
+const refusal = (bytes: BufferSource, cause: unknown): WebAssemblyUnavailableError =>
+  new WebAssemblyUnavailableError(
+    WebAssembly.validate(bytes)
+      ? "this page's content security policy blocks WebAssembly; add 'wasm-unsafe-eval' to its script-src"
+      : 'this engine does not know WebAssembly SIMD',
+    cause,
+  )
+
+const checkPresent = (): void => {
+  if (typeof WebAssembly === 'object') return
+  throw new WebAssemblyUnavailableError('this engine has no WebAssembly')
+}
+
+const modules = new Map<boolean, WebAssembly.Module>()
+
+/**
+ * Compiles the kernels, once.
+ *
+ * @throws WebAssemblyUnavailableError where a content security policy or the engine refuses them.
+ */
+export const compileKernels = (shared: boolean): WebAssembly.Module => {
+  checkPresent()
+  const known = modules.get(shared)
+  if (known) return known
+  const bytes = bytesFor(shared)
+  try {
+    const module = new WebAssembly.Module(bytes)
+    modules.set(shared, module)
+    return module
+  } catch (error) {
+    throw refusal(bytes, error)
+  }
+}
+
+/** {@link compileKernels} without holding up the thread. */
+export const compileKernelsAsync = async (shared: boolean): Promise<WebAssembly.Module> => {
+  checkPresent()
+  const known = modules.get(shared)
+  if (known) return known
+  const bytes = bytesFor(shared)
+  try {
+    const module = await WebAssembly.compile(bytes)
+    modules.set(shared, module)
+    return module
+  } catch (error) {
+    throw refusal(bytes, error)
+  }
+}
+
+/** Joins compiled kernels and a memory of the same kind. */
+export const instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel => {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory }, math: { exp: Math.exp } })
+  return { ...(exports as unknown as KernelFunctions), memory }
+}

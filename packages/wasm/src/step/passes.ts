@@ -1,0 +1,305 @@
+import { type Arena, createArena, reserve } from '../kernel/arena.js'
+import type { Kernel } from '../kernel/instance.js'
+import { type Panels, padded } from './shape.js'
+
+/** A run of the columns that take part. */
+interface Block {
+  /** Which block of the pass. */
+  readonly index: number
+  /** First column. */
+  readonly start: number
+  /** Columns. */
+  readonly count: number
+}
+
+/** Where class weights come from. */
+export interface WeightRows {
+  /** Address of a block's raw class weights, [count·K, D], one behind the other; valid until the next call. */
+  at(block: Block): number
+}
+
+/** Where a forward pass leaves cosines for the backward pass. Every call may say no; they are then computed again. */
+export interface CosineStore {
+  /** Takes the cosines of a block, at that address. */
+  keep(block: Block, address: number, values: number): void
+  /** Address of what was kept, or undefined. */
+  find(block: Block, address: number, values: number): number | undefined
+}
+
+/** What a batch is for the passes. */
+export interface PassBatch {
+  /** [N, D] unit embeddings. */
+  readonly embeddings: Float64Array
+  /** [N] d logit / d cosine. */
+  readonly slope: Float64Array
+  /** [N] column of each row's class, -1: none. */
+  readonly columns: Int32Array
+}
+
+/** The non-targets of each row, [N] each. */
+export interface RowSums {
+  /** Largest cosine, -2 where there is none. */
+  readonly largest: Float64Array
+  /** Its vector. */
+  readonly index: Int32Array
+  /** Σ exp(slope·(cosine - largest)). */
+  readonly sum: Float64Array
+  /** Largest cosine with the own class, as the kernels see it; -2 where the own class was not in the pass. */
+  readonly own: Float32Array
+}
+
+/** What a backward pass is to do. */
+interface BackwardRequest {
+  /** [N] d loss / d cosine of an entry at the row's largest cosine. */
+  readonly factors: Float64Array
+  /** The row sums of all classes: exponentials are taken relative to their largest cosine. */
+  readonly largest: Float64Array
+  /** Gets Σ exp(…)·ŵ, [N, D], unscaled; left out: not computed. */
+  readonly embeddings?: Float64Array | undefined
+  /** Takes a block of the gradient by the raw class weights, non-targets only, at that address; left out: not computed. */
+  readonly weights?: ((block: Block, gradient: number) => void) | undefined
+}
+
+/** Stages 2 to 5 of the non-targets, over a run of classes. */
+export interface Passes {
+  readonly blocks: readonly Block[]
+  /**
+   * Measures the class weights ahead of the forward pass, which else does it block by block.
+   *
+   * @throws NonFiniteVector for class weights that are not finite.
+   */
+  measure(): void
+  /** Normalises, multiplies and sums up; throws as {@link measure}. */
+  forward(): RowSums
+  /** From the last block to the first, of which the last still has its cosines. */
+  backward(request: BackwardRequest): void
+}
+
+/** The class weights of a vector are not finite. */
+export class NonFiniteVector extends Error {
+  readonly vector: number
+
+  constructor(vector: number) {
+    super(`class weights of vector ${vector} are not finite`)
+    this.vector = vector
+  }
+}
+
+/** Shorter class weights count as zero, as in core. */
+const shortest = 1e-30
+
+/** Float sums over more blocks than this would lose digits: they are moved into doubles. */
+const blocksASum = 16
+
+const addresses = (panels: Panels, arena: Arena) => {
+  const { paddedRows, blockVectors, width, dimension } = panels
+  const floats = (count: number): number => arena.take(4 * count)
+  return {
+    /** [rows/8][D][8] and [width/8][rows][8]. */
+    eights: floats(paddedRows * dimension),
+    columns: floats(paddedRows * width),
+    /** Class weights, in the form of the pass. */
+    panel: floats(blockVectors * width),
+    cosines: floats(paddedRows * blockVectors),
+    factors: floats(paddedRows * blockVectors),
+    along: floats(blockVectors),
+    gradient: floats(blockVectors * width),
+    sum: floats(paddedRows * width),
+    slope: floats(paddedRows),
+    largest: floats(paddedRows),
+    index: floats(paddedRows),
+    factor: floats(paddedRows),
+    sums: arena.take(8 * paddedRows),
+    inverse: floats(panels.columns * panels.subCenters),
+  }
+}
+
+/**
+ * Sets up the passes over columns `from` to `from + panels.columns`.
+ *
+ * @param arena a place of its own in the kernel's memory, which is made large enough.
+ */
+export const createPasses = (
+  kernel: Kernel,
+  panels: Panels,
+  arena: Arena,
+  batch: PassBatch,
+  weights: WeightRows,
+  store: CosineStore,
+  from = 0,
+): Passes => {
+  const { rows, dimension, subCenters, columns, blockColumns, paddedRows, width } = panels
+  const at = addresses(panels, arena)
+  reserve(kernel, arena.end)
+  const { buffer } = kernel.memory
+  const floats = (address: number, length: number): Float32Array =>
+    new Float32Array(buffer, address, length)
+  const largest = floats(at.largest, paddedRows)
+  const index = new Int32Array(buffer, at.index, paddedRows)
+  const sums = new Float64Array(buffer, at.sums, paddedRows)
+  const own = new Float32Array(rows).fill(-2)
+
+  floats(at.slope, paddedRows).fill(1).set(batch.slope)
+  packEmbeddings(batch.embeddings, panels, floats, at)
+
+  const blocks = Array.from({ length: Math.ceil(columns / blockColumns) }, (_, number) => {
+    const start = from + number * blockColumns
+    return { index: number, start, count: Math.min(blockColumns, from + columns - start) }
+  })
+  const targets: number[][] = blocks.map(() => [])
+  batch.columns.forEach((column, row) => {
+    if (column >= from && column < from + columns) {
+      targets[Math.floor((column - from) / blockColumns)]?.push(row)
+    }
+  })
+
+  const vectorsOf = ({ count }: Block): number => count * subCenters
+  const inverseOf = ({ start }: Block): number => at.inverse + 4 * (start - from) * subCenters
+
+  /** Stage 2 and pooling; targets and padding are taken out. */
+  const scoreBlock = (block: Block, w: number): void => {
+    const vectors = vectorsOf(block)
+    const length = padded(vectors, 4)
+    kernel.packFours(w, vectors, length, dimension, inverseOf(block), at.panel)
+    kernel.cosines(at.eights, paddedRows, at.panel, length, dimension, at.cosines)
+    if (subCenters > 1) kernel.pool(at.cosines, paddedRows, vectors, length, subCenters)
+    if (length > vectors) kernel.closePadding(at.cosines, paddedRows, vectors, length)
+    const cosines = floats(at.cosines, paddedRows * length)
+    for (const row of targets[block.index] ?? []) {
+      const lane = ((batch.columns[row] as number) - block.start) * subCenters
+      for (let vector = lane; vector < lane + subCenters; vector++) {
+        const entry = 4 * ((row >> 2) * length + vector) + (row & 3)
+        own[row] = Math.max(own[row] as number, cosines[entry] as number)
+        cosines[entry] = -1e30
+      }
+    }
+  }
+
+  const measureBlock = (block: Block, w: number): void => {
+    const bad = kernel.inverseNorms(w, vectorsOf(block), dimension, shortest, inverseOf(block))
+    if (bad >= 0) throw new NonFiniteVector(block.start * subCenters + bad)
+  }
+
+  let measured = false
+  const measure = (): void => {
+    for (const block of blocks) measureBlock(block, weights.at(block))
+    measured = true
+  }
+
+  const forward = (): RowSums => {
+    largest.fill(-2)
+    index.fill(-1)
+    sums.fill(0)
+    for (const block of blocks) {
+      const vectors = vectorsOf(block)
+      const length = padded(vectors, 4)
+      const w = weights.at(block)
+      if (!measured) measureBlock(block, w)
+      scoreBlock(block, w)
+      store.keep(block, at.cosines, paddedRows * length)
+      const first = block.start * subCenters
+      kernel.addToSums(
+        at.cosines,
+        paddedRows,
+        length,
+        at.slope,
+        at.largest,
+        at.index,
+        at.sums,
+        first,
+      )
+    }
+    return {
+      largest: Float64Array.from(largest.subarray(0, rows)),
+      index: index.slice(0, rows),
+      sum: sums.slice(0, rows),
+      own,
+    }
+  }
+
+  const backward = (request: BackwardRequest): void => {
+    largest.set(request.largest)
+    // The factors of a trained batch may all be tiny: relative to the largest of them none is lost in denormal numbers.
+    const unit = request.factors.reduce((most, factor) => Math.max(most, Math.abs(factor)), 0) || 1
+    floats(at.factor, paddedRows)
+      .fill(0)
+      .set(request.factors.map((factor) => factor / unit))
+    const partial = floats(at.sum, paddedRows * width).fill(0)
+    const last = blocks.length - 1
+    for (const block of [...blocks].reverse()) {
+      const vectors = vectorsOf(block)
+      const length = padded(vectors, 4)
+      const w = weights.at(block)
+      const kept =
+        block.index === last ? at.cosines : store.find(block, at.cosines, paddedRows * length)
+      if (kept === undefined) scoreBlock(block, w)
+      const cosines = kept ?? at.cosines
+      kernel.exponentiate(
+        cosines,
+        paddedRows,
+        length,
+        at.slope,
+        at.largest,
+        at.factor,
+        at.factors,
+        at.along,
+      )
+      if (request.embeddings) {
+        kernel.packEights(w, vectors, length, dimension, inverseOf(block), at.panel)
+        kernel.addToEmbeddings(cosines, paddedRows, at.panel, length, width, at.sum)
+        if (block.index % blocksASum === 0) drain(partial, request.embeddings, panels)
+      }
+      if (request.weights) {
+        kernel.weightSums(at.factors, length, at.columns, paddedRows, width, at.gradient)
+        const inverse = inverseOf(block)
+        kernel.undoNormalization(
+          at.gradient,
+          width,
+          w,
+          vectors,
+          dimension,
+          inverse,
+          at.along,
+          unit,
+          at.gradient,
+        )
+        request.weights(block, at.gradient)
+      }
+    }
+  }
+  return { blocks, measure, forward, backward }
+}
+
+/** Adds the float sums [N, width] to double ones [N, D] and empties them. */
+const drain = (
+  partial: Float32Array,
+  out: Float64Array,
+  { rows, dimension, width }: Panels,
+): void => {
+  for (let row = 0; row < rows; row++) {
+    for (let d = 0; d < dimension; d++) {
+      const at = row * dimension + d
+      out[at] = (out[at] as number) + (partial[row * width + d] as number)
+    }
+  }
+  partial.fill(0)
+}
+
+/** Writes the unit embeddings in the two orders in which the products read them. */
+const packEmbeddings = (
+  embeddings: Float64Array,
+  { rows, dimension, paddedRows, width }: Panels,
+  floats: (address: number, length: number) => Float32Array,
+  at: { readonly eights: number; readonly columns: number },
+): void => {
+  const eights = floats(at.eights, paddedRows * dimension).fill(0)
+  const columns = floats(at.columns, paddedRows * width).fill(0)
+  for (let row = 0; row < rows; row++) {
+    const first = (row >> 3) * dimension * 8 + (row & 7)
+    for (let d = 0; d < dimension; d++) {
+      const value = embeddings[row * dimension + d] as number
+      eights[first + d * 8] = value
+      columns[((d >> 3) * paddedRows + row) * 8 + (d & 7)] = value
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import { type Arena, createArena, reserve } from '../kernel/arena.js'
+import { type Arena, reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
 import { type Panels, padded } from './shape.js'
 

@@ -22,3 +22,11 @@ export type {
   TypeProto,
   ValueInfoProto,
 } from './proto/model.js'
+export {
+  type AttachOptions,
+  attachHead,
+  type ClassifierOptions,
+  toClassifier,
+} from './surgery/attach.js'
+export { type ExtractOptions, extractEmbedding } from './surgery/extract.js'
+export type { ClassifierWeights } from './surgery/scores.js'

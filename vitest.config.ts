@@ -10,6 +10,7 @@ export default defineConfig({
     projects: [
       'packages/*/vitest.config.ts',
       'apps/*/vitest.config.ts',
+      'benchmarks/vitest.config.ts',
       nodeTests('docs', ['test/{docs,samples}.test.ts']),
       nodeTests('repository', ['test/repository.test.ts']),
     ],

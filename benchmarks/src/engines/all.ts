@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url'
+import type { RoofName } from '../roofline/roofs.js'
+import type { Task } from './engine.js'
+
+/** How to start the process of an engine. */
+export interface Launch {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env: NodeJS.ProcessEnv
+  /** What to say when there is no such command. */
+  readonly missing: string
+}
+
+/** An engine as the command line knows it. */
+export interface Engine {
+  readonly name: string
+  /** One line for the help. */
+  readonly about: string
+  /** Whether it is a package of this project. */
+  readonly own: boolean
+  /** Numbers of threads that it can run with. */
+  readonly threads: readonly number[]
+  readonly roof: RoofName
+  /** Whether it has sub-centers. */
+  readonly subCenters: boolean
+  /** Largest shape in GFLOP that it is measured on unless it is asked for by name. */
+  readonly upTo: number
+  /** @param host the bundled `run/host.ts`. */
+  launch(task: Task, host: string): Launch
+}
+
+const inNode =
+  (name: string, flags: readonly string[] = []): Engine['launch'] =>
+  (task, host) => ({
+    command: process.execPath,
+    args: [...flags, host, name, JSON.stringify(task)],
+    env: process.env,
+    missing: `${process.execPath} is gone`,
+  })
+
+const torchHost = fileURLToPath(new URL('../../python/torch_host.py', import.meta.url))
+
+/** Debian's Python, whatever else is on the path. Settings that would slow PyTorch down are taken out. */
+const inPython =
+  (settings: Readonly<Record<string, string>>): Engine['launch'] =>
+  (task) => {
+    const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...rest } = process.env
+    const threads = String(task.threads)
+    return {
+      command: '/usr/bin/python3',
+      args: [torchHost, JSON.stringify(task)],
+      env: { ...rest, ...settings, OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads },
+      missing: 'python3-torch is not installed: apt-get install python3-torch libopenblas0-pthread',
+    }
+  }
+
+/** Core with float64 gradients, with which all others are compared. */
+export const launchReference: Engine['launch'] = inNode('reference')
+
+/** Every engine. */
+export const engines: readonly Engine[] = [
+  {
+    name: 'core',
+    about: '@arcmargin/core: plain JavaScript, float64 arithmetic',
+    own: true,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: true,
+    upTo: Infinity,
+    launch: inNode('core'),
+  },
+  {
+    name: 'tfjs-cpu',
+    about: 'TensorFlow.js, JavaScript backend, composed with explicit transposes',
+    own: false,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: false,
+    upTo: 4,
+    launch: inNode('tfjs-cpu'),
+  },
+  {
+    name: 'tfjs-wasm',
+    about: 'the same on its WebAssembly backend',
+    own: false,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: false,
+    upTo: 4,
+    launch: inNode('tfjs-wasm'),
+  },
+  {
+    name: 'onnxruntime-web-naive',
+    about: 'ONNX Runtime in WebAssembly, a graph with all N×C logits',
+    own: false,
+    threads: [1, 2],
+    roof: 'simd128',
+    subCenters: false,
+    upTo: 4,
+    launch: inNode('onnxruntime-web-naive'),
+  },
+  {
+    name: 'onnxruntime-node-naive',
+    about: 'ONNX Runtime, native, the same graph',
+    own: false,
+    threads: [1, 2],
+    roof: 'native',
+    subCenters: false,
+    upTo: Infinity,
+    launch: inNode('onnxruntime-node-naive'),
+  },
+  {
+    name: 'pytorch',
+    about: 'python/torch_head.py, without page-fault churn (MALLOC_MMAP_MAX_=0)',
+    own: false,
+    threads: [1, 2],
+    roof: 'native',
+    subCenters: false,
+    upTo: Infinity,
+    launch: inPython({ MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '-1' }),
+  },
+  {
+    name: 'pytorch-default',
+    about: 'the same with the default allocator: less memory, more time',
+    own: false,
+    threads: [1, 2],
+    roof: 'native',
+    subCenters: false,
+    upTo: Infinity,
+    launch: inPython({}),
+  },
+]

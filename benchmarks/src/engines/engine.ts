@@ -1,0 +1,27 @@
+import type { Shape } from '../shapes.js'
+
+/** What the process of an engine is asked to run. */
+export interface Task {
+  readonly shape: Shape
+  readonly threads: number
+  /** Where the problem's files are. */
+  readonly folder: string
+}
+
+/** Both gradients of the last step. */
+interface Gradients {
+  readonly embeddings: Float32Array | Float64Array
+  readonly classWeights: Float32Array | Float64Array
+}
+
+/** An engine with its problem in memory. */
+export interface RunningEngine {
+  /** Versions of the libraries that do the work, by name. */
+  readonly versions: Readonly<Record<string, string>>
+  /** One training-head step: embeddings, class weights and labels to loss and both gradients. Returns the mean loss. */
+  step(): number | Promise<number>
+  gradients(): Gradients | Promise<Gradients>
+}
+
+/** Each file of this folder that runs in Node exports one: everything that need not be done again in every step. */
+export type Prepare = (task: Task) => RunningEngine | Promise<RunningEngine>

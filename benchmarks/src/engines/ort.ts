@@ -1,0 +1,64 @@
+import type * as Ort from 'onnxruntime-common'
+import { type Problem, readProblem } from '../data/read.js'
+import type { Shape } from '../shapes.js'
+import type { Prepare, Task } from './engine.js'
+
+/** A step as a graph: its bytes and the names of its inputs and outputs. */
+export interface StepGraph {
+  readonly model: Uint8Array
+  readonly inputs: { readonly x: string; readonly w: string; readonly labels: string }
+  readonly outputs: { readonly loss: string; readonly dx: string; readonly dw: string }
+  /** Dimensions of the labels' int64 tensor. */
+  readonly labelDims: readonly number[]
+}
+
+/**
+ * Runs a graph on either build of ONNX Runtime.
+ *
+ * @param reuse whether the build can write its outputs into arrays that stay.
+ */
+export const prepareOrt =
+  (
+    ort: typeof Ort,
+    graphOf: (shape: Shape) => StepGraph,
+    versions: Readonly<Record<string, string>>,
+    reuse: boolean,
+  ): Prepare =>
+  async ({ folder, shape, threads }: Task) => {
+    const { model, inputs, outputs, labelDims } = graphOf(shape)
+    const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads })
+    const problem: Problem = readProblem(folder, shape)
+    const { rows, dimension, classes } = shape
+    const labels = BigInt64Array.from(problem.labels, BigInt)
+    const feeds = {
+      [inputs.x]: new ort.Tensor('float32', problem.embeddings, [rows, dimension]),
+      [inputs.w]: new ort.Tensor('float32', problem.classWeights, [classes, dimension]),
+      [inputs.labels]: new ort.Tensor('int64', labels, labelDims),
+    }
+    const room = (...dims: readonly number[]): Ort.Tensor | null => {
+      const length = dims.reduce((product, size) => product * size, 1)
+      return reuse ? new ort.Tensor('float32', new Float32Array(length), dims) : null
+    }
+    const fetches = {
+      [outputs.loss]: null,
+      [outputs.dx]: room(rows, dimension),
+      [outputs.dw]: room(classes, dimension),
+    }
+    let last: Ort.InferenceSession.OnnxValueMapType = {}
+    const values = (name: string): Float32Array => {
+      const { [name]: tensor } = last
+      if (!(tensor?.data instanceof Float32Array)) throw new Error(`no float32 output ${name}`)
+      return tensor.data
+    }
+    return {
+      versions,
+      async step() {
+        last = await session.run(feeds, fetches)
+        return values(outputs.loss)[0] ?? Number.NaN
+      },
+      gradients: () => ({
+        embeddings: values(outputs.dx),
+        classWeights: values(outputs.dw),
+      }),
+    }
+  }

@@ -1,0 +1,6 @@
+import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
+import type { Prepare } from './engine.js'
+import { prepareTfjs } from './tfjs.js'
+
+/** One thread: the backend has no threads in Node. */
+export const prepare: Prepare = prepareTfjs('wasm', version_wasm)

@@ -1,0 +1,85 @@
+import Table from 'cli-table3'
+import { type Measurement, titleOf } from '../run/contender.js'
+import { gigaflops, type Shape } from '../shapes.js'
+import { axes, sweepsOf } from '../sweeps.js'
+import { figure } from './figure.js'
+import { baselineOf, byContender, type Results } from './results.js'
+
+/** Columns parted by two spaces, one line under the head. */
+const plain = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '─', 'mid-mid': '──', right: '', 'right-mid': '' },
+  middle: '  ',
+}
+
+/** The first column to the left, the others to the right. */
+const render = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const table = new Table({
+    head: [...head],
+    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    chars: plain,
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table.toString().replace(/[ ]+$/gm, '')
+}
+
+const sizesOf = ({ name, rows, dimension, classes, subCenters }: Shape): string => {
+  const sizes = `N ${rows}, D ${dimension}, C ${classes}${subCenters > 1 ? `, K ${subCenters}` : ''}`
+  return /^S\d$/.test(name) ? `${name}: ${sizes}` : sizes
+}
+
+/** One table a shape: times, ratios against the baseline, share of the roof, memory, errors. */
+export const shapeTables = ({ measurements, roofs }: Results): string => {
+  const shapes = new Map(measurements.map(({ shape }) => [shape.name, shape]))
+  return [...shapes.values()]
+    .map((shape) => {
+      const rows = measurements.filter((one) => one.shape.name === shape.name)
+      const base = rows[0] && baselineOf(rows[0], measurements)
+      const head = [
+        sizesOf(shape),
+        ...['ms', 'range', 'CPU ms', 'turns', base ? `× ${base.engine.name}` : '', 'GFLOP/s'],
+        ...['of peak', 'MB', 'dx error', 'dW error'],
+      ]
+      const cells = (one: Measurement): string[] => {
+        const speed = gigaflops(shape) / (one.wall.median / 1000)
+        const peak = roofs[one.engine.roof] * one.threads
+        const baseline = baselineOf(one, measurements)
+        return [
+          titleOf(one),
+          figure(one.wall.median),
+          `${figure(one.wall.fastest)}–${figure(one.wall.slowest)}`,
+          figure(one.cpu.median),
+          `${one.turns}`,
+          baseline ? (baseline.wall.median / one.wall.median).toFixed(2) : '',
+          figure(speed),
+          `${((100 * speed) / peak).toFixed(0)} %`,
+          one.peakMb.toFixed(0),
+          one.errorDx.toExponential(1),
+          one.errorDw.toExponential(1),
+        ]
+      }
+      return render(head, rows.map(cells))
+    })
+    .join('\n\n')
+}
+
+/** One row a contender: the exponent along each axis and the times that it was fitted to. */
+export const sweepTable = ({ measurements }: Results): string => {
+  const letters = axes.map(({ letter }) => letter)
+  const rows = byContender(measurements).map((group) => {
+    const sweeps = sweepsOf(group)
+    return [
+      group[0] ? titleOf(group[0]) : '',
+      ...letters.flatMap((letter) => {
+        const sweep = sweeps.find(({ axis }) => axis === letter)
+        if (!sweep) return ['', '']
+        const [first, last] = [sweep.points[0]?.[1] ?? 0, sweep.points.at(-1)?.[1] ?? 0]
+        return [sweep.exponent.toFixed(2), `${figure(first)}–${figure(last)}`]
+      }),
+    ]
+  })
+  const head = axes.flatMap(({ letter, values }) => [`${letter}^`, `${values[0]}–${values.at(-1)}`])
+  return render(['', ...head], rows)
+}

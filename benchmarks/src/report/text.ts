@@ -1,0 +1,38 @@
+import { titleOf } from '../run/contender.js'
+import type { Results } from './results.js'
+
+/** Machine, versions and limits. */
+export const header = ({ machine, versions, roofs, data }: Results): string =>
+  [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}`,
+    `load ${machine.loadBefore} before, ${machine.loadAfter} after; on an idle machine it is near 0 before`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+    `peak of one thread: ${roofs.simd128.toFixed(0)} GFLOP/s in WebAssembly SIMD128, ${roofs.native.toFixed(0)} in native code (a matrix product of ONNX Runtime)`,
+    `data: ${data}`,
+  ].join('\n')
+
+/** How to read the table, and who is missing. */
+export const footer = ({ absences, suite }: Results): string => {
+  const reasons = new Map<string, Set<string>>()
+  for (const absence of absences) {
+    const text = `${titleOf(absence)}: ${absence.failed ? 'FAILED, ' : 'left out, '}${absence.reason}`
+    reasons.set(text, (reasons.get(text) ?? new Set()).add(absence.shape.name))
+  }
+  return [
+    ...(suite.sweep ? sweepNotes : timeNotes),
+    ...Array.from(reasons, ([text, shapes]) => `${text} (${[...shapes].join(', ')})`),
+  ].join('\n')
+}
+
+const timeNotes = [
+  'ms: median wall time of a step; range: fastest to slowest turn; CPU ms: of all threads together.',
+  'MB: peak resident memory of the process. × name: how many times as fast, with as many threads if it has them.',
+  'of peak: of the measured peak times threads, SIMD128 for JavaScript and WebAssembly, native for the others.',
+  'dx, dW error: relative to float64, Frobenius norm.',
+]
+
+const sweepNotes = [
+  'N^: fitted exponent b of ms ≈ a·N^b (1: in proportion), and ms at the smallest and the largest N; the same for D, C, K.',
+]

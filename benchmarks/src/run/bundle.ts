@@ -1,0 +1,36 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const benchmarks = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Libraries that come with native or WebAssembly files beside their code. */
+const external = ['onnxruntime-*', '@tensorflow/*']
+
+/**
+ * Bundles `host.ts`, so that the engines run in a plain Node: what turns TypeScript into JavaScript on the fly would add 50 MB to
+ * the memory of each. Lies within the workspace, where Node finds the libraries.
+ *
+ * @returns the path of the program, and what removes it.
+ */
+export const bundleHost = async (): Promise<{ readonly path: string; remove(): void }> => {
+  const folder = join(benchmarks, `.cache/host-${process.pid}`)
+  await build({
+    entryPoints: [join(benchmarks, 'src/run/host.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['@arcmargin/source'],
+    external,
+    logLevel: 'error',
+  })
+  return {
+    path: join(folder, 'host.mjs'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}

@@ -1,0 +1,64 @@
+/** The process of one engine that runs in Node: `node host.mjs <engine> <task as JSON>`. See `protocol.ts`. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { classWeightsGradientFile, embeddingsGradientFile } from '../data/files.js'
+import type { Prepare, RunningEngine } from '../engines/engine.js'
+import type { Command, Finished, Ready, Turn } from './protocol.js'
+
+const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = {
+  core: () => import('../engines/core.js'),
+  reference: () => import('../engines/reference.js'),
+  'onnxruntime-node-naive': () => import('../engines/onnxruntime-node-naive.js'),
+  'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
+  'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
+  'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),
+}
+
+const takeTurn = async (engine: RunningEngine, steps: number): Promise<Turn> => {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()]
+  let loss = Number.NaN
+  for (let step = 0; step < steps; step++) loss = await engine.step()
+  const { user, system } = process.cpuUsage(cpu)
+  return {
+    wallMs: (performance.now() - wall) / steps,
+    cpuMs: (user + system) / 1000 / steps,
+    loss,
+  }
+}
+
+/** The kernel's own high-water mark where there is one; elsewhere what the process counts. */
+const peakMb = (): number => {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return Number(kilobytes) / 1024
+}
+
+const finish = async (engine: RunningEngine, folder: string): Promise<Finished> => {
+  const peak = peakMb() // Reading the gradients out may take memory that a step does not.
+  const { embeddings, classWeights } = await engine.gradients()
+  writeFileSync(embeddingsGradientFile(folder), embeddings)
+  writeFileSync(classWeightsGradientFile(folder), classWeights)
+  return { peakMb: peak }
+}
+
+const [name = '', task = ''] = process.argv.slice(2)
+const channel = new Socket({ fd: 3, readable: true, writable: true })
+const reply = (message: Ready | Turn | Finished): void => {
+  channel.write(`${JSON.stringify(message)}\n`)
+}
+
+const program = programs[name]
+if (!program) throw new Error(`unknown engine “${name}”`)
+const { prepare } = await program()
+const engine = await prepare(JSON.parse(task))
+reply({ versions: engine.versions })
+for await (const line of createInterface({ input: channel })) {
+  const message = JSON.parse(line) as Command
+  reply(
+    message.command === 'step'
+      ? await takeTurn(engine, message.steps)
+      : await finish(engine, message.folder),
+  )
+}
+process.exit() // The command has ended, and threads of a library must not outlive it.

@@ -1,0 +1,39 @@
+import { engines } from './engines/all.js'
+import { parseShape, type Shape } from './shapes.js'
+import { sweepShapes } from './sweeps.js'
+
+/** A set of comparisons. */
+export interface Suite {
+  readonly name: string
+  readonly about: string
+  /** Names of the engines, in the order of the table. */
+  readonly engines: readonly string[]
+  /** The shapes unless others are asked for. */
+  readonly shapes: readonly Shape[]
+  /** Whether it asks how cost grows, on shapes of its own. */
+  readonly sweep: boolean
+}
+
+const shapes = (...names: string[]): Shape[] => names.flatMap((name) => parseShape(name) ?? [])
+const names = engines.map(({ name }) => name)
+
+/** Every suite by name. There is none for GPUs: no engine of the project runs on one. */
+export const suites: readonly Suite[] = [
+  {
+    name: 'cpu',
+    about: 'a training-head step on the CPU by everything that a user could pick',
+    engines: names.filter((name) => name !== 'pytorch-default'),
+    shapes: shapes('S1', 'S2'),
+    sweep: false,
+  },
+  {
+    name: 'scale',
+    about: 'cost against N, D, C and K, with fitted exponents',
+    engines: names.filter((name) => name !== 'pytorch-default'),
+    shapes: sweepShapes,
+    sweep: true,
+  },
+]
+
+/** Whose time counts as 1: the first of these that was measured. */
+export const baselines: readonly string[] = ['pytorch', 'core']

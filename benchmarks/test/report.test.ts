@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { jsonReport } from '../src/report/json.js'
+import { drawResults } from '../src/report/plot.js'
+import { shapeTables, sweepTable } from '../src/report/table.js'
+import { footer, header } from '../src/report/text.js'
+import { sweepShapes } from '../src/sweeps.js'
+import { measured, resultsOf } from './results.js'
+
+const cpu = resultsOf(
+  'cpu',
+  [
+    measured('core', 1, 'S2', 1000),
+    measured('pytorch', 1, 'S2', 100),
+    measured('pytorch', 2, 'S2', 50),
+    measured('onnxruntime-node-naive', 2, 'S2', 25),
+    measured('core', 1, 'S1', 12),
+  ],
+  [
+    {
+      ...measured('pytorch', 1, 'S1', 1),
+      reason: 'python3-torch is not installed',
+      failed: false,
+    },
+    { ...measured('tfjs-cpu', 1, 'S1', 1), reason: 'ended with SIGKILL', failed: true },
+  ],
+)
+
+/** ms = N^1·D^1·C^2·K^0 */
+const scale = resultsOf(
+  'scale',
+  sweepShapes.map((shape) =>
+    measured('core', 1, shape, (shape.rows * shape.dimension * shape.classes ** 2) / 1e9),
+  ),
+)
+
+describe('the table', () => {
+  const [first = '', , core = '', one = '', two = '', ours = ''] = shapeTables(cpu).split('\n')
+  const cells = (line: string): string[] => line.trim().split(/ {2,}/)
+
+  test('compares with the baseline of as many threads', () => {
+    expect(cells(first).slice(0, 6)).toEqual([
+      'S2: N 128, D 512, C 10000',
+      'ms',
+      'range',
+      'CPU ms',
+      'turns',
+      '× pytorch',
+    ])
+    const ratios = [core, one, two, ours].map((line) => cells(line)[5])
+    expect(ratios).toEqual(['0.10', '1.00', '1.00', '2.00'])
+  })
+
+  test('gives the share of the peak of all threads', () => {
+    // 3.932 GFLOP in 1 s of 50 GFLOP/s, and in 25 ms of 2 · 100 GFLOP/s.
+    expect(cells(core).slice(6)).toEqual(['3.93', '8 %', '123', '4.5e-7', '6.0e-7'])
+    expect(cells(ours)[7]).toBe('79 %')
+  })
+
+  test('falls back to core where PyTorch is missing', () => {
+    const small = shapeTables(cpu).split('\n\n')[1] ?? ''
+    expect(small).toContain('× core')
+  })
+
+  test('of the suite scale holds the exponents', () => {
+    const row = sweepTable(scale).split('\n').at(-1) ?? ''
+    const exponents = cells(row).filter((_, i) => i % 2 === 1)
+    expect(exponents).toEqual(['1.00', '1.00', '2.00', '0.00'])
+  })
+})
+
+describe('the text', () => {
+  test('says where and with what load', () => {
+    expect(header(cpu)).toMatch(/a CPU, 2 cores, 4 GB.*\nload 0\.1 before, 1\.2 after/)
+  })
+
+  test('says who is missing and why', () => {
+    expect(footer(cpu)).toContain(
+      'pytorch, 1 thread: left out, python3-torch is not installed (S1)',
+    )
+    expect(footer(cpu)).toContain('tfjs-cpu: FAILED, ended with SIGKILL (S1)')
+  })
+})
+
+describe('the JSON', () => {
+  test('has one row a measurement', () => {
+    const { rows, machine, versions, sweeps } = jsonReport(cpu)
+    expect(rows).toHaveLength(5)
+    expect(rows[2]).toEqual({
+      ...{ suite: 'cpu', engine: 'pytorch', shape: 'S2', threads: 2, wallMs: 50, cpuMs: 100 },
+      ...{ peakMb: 123.4, errorDx: 4.5e-7, errorDw: 6e-7 },
+      ...{ fastestMs: 25, slowestMs: 100, turns: 7 },
+    })
+    expect([machine.cpu, versions, sweeps]).toEqual(['a CPU', { node: '20' }, []])
+  })
+
+  test('has the curves of the suite scale', () => {
+    const { sweeps } = jsonReport(scale)
+    expect(sweeps.map(({ axis }) => axis)).toEqual(['N', 'D', 'C', 'K'])
+    expect(sweeps[2]?.exponent).toBeCloseTo(2, 10)
+    expect(sweeps[0]?.points).toHaveLength(4)
+  })
+})
+
+describe.each([
+  ['cpu', cpu, 5, /core on S2 1000/],
+  ['scale', scale, 16, /core in C 2\.00/],
+] as const)('the plot of %s', (_, results, dots, label) => {
+  const svg = drawResults(results)
+
+  test('is one picture that says what it shows', () => {
+    expect(svg).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/)
+    expect(svg).toMatch(/role="img"/)
+    const labels = [...svg.matchAll(/aria-label="([^"]*)"/g)].map(([, text]) => text)
+    expect(labels).toHaveLength(1)
+    expect(labels[0]).toMatch(label)
+  })
+
+  test('draws every measurement, nothing at NaN', () => {
+    expect(svg.match(/<circle/g)).toHaveLength(dots)
+    expect(svg).not.toContain('NaN')
+  })
+})

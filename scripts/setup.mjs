@@ -70,8 +70,6 @@ export const setUp = async () => {
     console.error('Installing the dependencies (npm ci) …')
     const { status, error } = spawnSync('npm', ['ci', '--no-progress', '--loglevel=error'], {
       cwd: root,
-      // Nothing here needs the GPU parts that onnxruntime-node would download.
-      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
       stdio: ['ignore', 'ignore', 'inherit'],
       shell: process.platform === 'win32',
     })

@@ -1,4 +1,4 @@
-import { marginLoss } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/wasm'
 import { augment } from './augment.js'
 import { type Dataset, pictureOf, withWrongLabels } from './dataset.js'
 import type { Experiment } from './experiments.js'

@@ -7,7 +7,7 @@ import { createProgress } from './progress.js'
 import { jsonReport } from './report/json.js'
 import { drawResults } from './report/plot.js'
 import type { Results } from './report/results.js'
-import { shapeTables, sweepTable } from './report/table.js'
+import { shapeTables, sweepTable, targetTable } from './report/table.js'
 import { footer, header } from './report/text.js'
 import { createRoofline } from './roofline/roofs.js'
 import { bundleHost } from './run/bundle.js'
@@ -18,8 +18,11 @@ import { gigaflops, type Shape } from './shapes.js'
 /** Runs a suite, prints its tables and writes its files. Returns the exit code. */
 export const bench = async (options: Options, signal: AbortSignal): Promise<number> => {
   const results = await measureAll(options, signal)
-  const tables = results.suite.sweep ? sweepTable(results) : shapeTables(results)
-  console.log([header(results), tables, footer(results)].join('\n\n'))
+  const tables = results.suite.sweep
+    ? [sweepTable(results)]
+    : [shapeTables(results), targetTable(results)]
+  const parts = [header(results), ...tables, footer(results)]
+  console.log(parts.filter((part) => part !== '').join('\n\n'))
   const plot = options.svg ?? inRepository(`reports/bench/${options.suite.name}.svg`)
   write(plot, drawResults(results))
   if (options.json !== undefined) {

@@ -27,6 +27,13 @@ export const suites: readonly Suite[] = [
     sweep: false,
   },
   {
+    name: 'onnx',
+    about: 'graphs in ONNX Runtime beside PyTorch',
+    engines: names.filter((name) => /^(onnxruntime|pytorch)/.test(name)),
+    shapes: shapes('S1', 'S2'),
+    sweep: false,
+  },
+  {
     name: 'scale',
     about: 'cost against N, D, C and K, with fitted exponents',
     engines: names.filter((name) => name !== 'pytorch-default'),

@@ -42,7 +42,7 @@ export interface Sweep {
   readonly engine: string
   readonly threads: number
   readonly axis: Axis['letter']
-  /** Size and median ms, by rising size. */
+  /** Size and ms of the fastest turn, which other load disturbs least; by rising size. */
   readonly points: readonly (readonly [size: number, ms: number])[]
   /** b of ms ≈ a·size^b. */
   readonly exponent: number
@@ -56,7 +56,7 @@ export const sweepsOf = (measurements: readonly Measurement[]): readonly Sweep[]
     const others = axes.filter((axis) => axis.key !== key)
     const points = measurements
       .filter(({ shape }) => others.every((axis) => shape[axis.key] === base[axis.key]))
-      .map(({ shape, wall }) => [shape[key], wall.median] as const)
+      .map(({ shape, wall }) => [shape[key], wall.fastest] as const)
       .sort(([a], [b]) => a - b)
     if (points.length < 2) return []
     const { engine, threads } = first

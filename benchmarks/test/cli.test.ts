@@ -38,7 +38,7 @@ const leftovers = async (): Promise<string[]> =>
 
 describe('npm run bench', () => {
   test('measures every engine that npm installs, and their gradients are right', async () => {
-    const engines = 'core,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
+    const engines = 'core,wasm,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
     const { code, out } = await ended(
       start(
         ...['--shape', '8x16x50', '--engine', engines, '--repetitions', '2'],
@@ -50,6 +50,7 @@ describe('npm run bench', () => {
     const { rows, roofs } = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Report
     expect(rows.map(({ engine, threads }) => `${engine} ${threads}`)).toEqual([
       'core 1',
+      'wasm 1',
       'tfjs-cpu 1',
       'tfjs-wasm 1',
       'onnxruntime-web-naive 1',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { jsonReport } from '../src/report/json.js'
 import { drawResults } from '../src/report/plot.js'
-import { shapeTables, sweepTable } from '../src/report/table.js'
+import { shapeTables, sweepTable, targetTable } from '../src/report/table.js'
 import { footer, header } from '../src/report/text.js'
 import { sweepShapes } from '../src/sweeps.js'
 import { measured, resultsOf } from './results.js'
@@ -48,12 +48,14 @@ describe('the table', () => {
     ])
     const ratios = [core, one, two, ours].map((line) => cells(line)[5])
     expect(ratios).toEqual(['0.10', '1.00', '1.00', '2.00'])
+    expect(cells(first)[6]).toBe('CPU ×')
+    expect(cells(core)[6]).toBe('0.10')
   })
 
   test('gives the share of the peak of all threads', () => {
-    // 3.932 GFLOP in 1 s of 50 GFLOP/s, and in 25 ms of 2 · 100 GFLOP/s.
-    expect(cells(core).slice(6)).toEqual(['3.93', '8 %', '123', '4.5e-7', '6.0e-7'])
-    expect(cells(ours)[7]).toBe('79 %')
+    // 3.932 GFLOP in 0.5 s of 50 GFLOP/s, and in 12.5 ms of 2 · 100 GFLOP/s, each in the fastest turn.
+    expect(cells(core).slice(7)).toEqual(['7.86', '16 %', '123', '4.5e-7', '6.0e-7'])
+    expect(cells(ours)[8]).toBe('157 %')
   })
 
   test('falls back to core where PyTorch is missing', () => {
@@ -65,6 +67,29 @@ describe('the table', () => {
     const row = sweepTable(scale).split('\n').at(-1) ?? ''
     const exponents = cells(row).filter((_, i) => i % 2 === 1)
     expect(exponents).toEqual(['1.00', '1.00', '2.00', '0.00'])
+  })
+})
+
+describe('the targets', () => {
+  const lines = (...measurements: Parameters<typeof measured>[]): string[] =>
+    targetTable(
+      resultsOf(
+        'cpu',
+        measurements.map((one) => measured(...one)),
+      ),
+    ).split('\n')
+
+  test('are judged by median, share of the peak and memory', () => {
+    const table = lines(['wasm', 1, 'S2', 120], ['tfjs-wasm', 1, 'S2', 1000])
+    expect(table.slice(2).map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['S2: wasm: share of the peak, %', '>= 75', '131', 'met'],
+      ['S2: wasm against tfjs-wasm: times as fast', '>= 10', '8.33', 'missed'],
+      ['S2: wasm: peak MB', '<= 103', '123', 'missed'],
+    ])
+  })
+
+  test('are for large shapes and for our engines', () => {
+    expect(lines(['wasm', 1, 'S1', 1], ['pytorch', 1, 'S2', 1])).toEqual([''])
   })
 })
 

@@ -70,6 +70,16 @@ export const engines: readonly Engine[] = [
     launch: inNode('core'),
   },
   {
+    name: 'wasm',
+    about: '@arcmargin/wasm: WebAssembly SIMD',
+    own: true,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: true,
+    upTo: Infinity,
+    launch: inNode('wasm'),
+  },
+  {
     name: 'tfjs-cpu',
     about: 'TensorFlow.js, JavaScript backend, composed with explicit transposes',
     own: false,

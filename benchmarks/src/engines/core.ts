@@ -1,26 +1,5 @@
-import { arcFace, marginLoss } from '@arcmargin/core'
-import { readProblem } from '../data/read.js'
-import { margin, scale } from '../head.js'
+import { marginLoss } from '@arcmargin/core'
 import type { Prepare } from './engine.js'
+import { prepareMarginLoss } from './margin-loss.js'
 
-/** `@arcmargin/core` on the problem's float32 numbers, with its gradients in either precision. */
-export const prepareCore =
-  (Gradient: Float32ArrayConstructor | Float64ArrayConstructor): Prepare =>
-  ({ folder, shape }) => {
-    const { embeddings, classWeights, labels } = readProblem(folder, shape)
-    const { dimension, subCenters } = shape
-    const loss = arcFace({ margin, scale })
-    const batch = { embeddings, classWeights, labels, dimension, subCenters }
-    const gradients = {
-      embeddings: new Gradient(embeddings.length),
-      classWeights: new Gradient(classWeights.length),
-    }
-    return {
-      versions: {},
-      step: () => marginLoss(loss, batch, { gradients }).loss,
-      gradients: () => gradients,
-    }
-  }
-
-/** `core`: what a user gets for float32 arrays. */
-export const prepare: Prepare = prepareCore(Float32Array)
+export const prepare: Prepare = prepareMarginLoss(marginLoss, Float32Array)

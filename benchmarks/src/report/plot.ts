@@ -1,4 +1,4 @@
-import { dot, gridX, gridY, line, type PlotOptions, plot, ruleY } from '@observablehq/plot'
+import { dot, gridX, gridY, line, type PlotOptions, plot, ruleY, text } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { titleOf } from '../run/contender.js'
 import { sweepsOf } from '../sweeps.js'
@@ -25,10 +25,11 @@ const drawTimes = ({ measurements, suite }: Results): string => {
   return draw(
     `Milliseconds a step in suite ${suite.name}: ${rows.map(({ title, shape, ms }) => `${title} on ${shape} ${figure(ms)}`).join('; ')}`,
     {
-      width: 760,
-      height: 60 + shapes.size * (40 + 20 * titles.length),
-      marginLeft: 190,
-      marginRight: 50,
+      width: 800,
+      height: 80 + shapes.size * (40 + 20 * titles.length),
+      marginLeft: 230,
+      marginRight: 60,
+      marginBottom: 46,
       x: { type: 'log', label: 'ms a step (log scale)', tickFormat: ',' },
       y: { domain: titles, label: null },
       fy: { domain: [...shapes], label: null },
@@ -58,13 +59,14 @@ const drawSweeps = ({ measurements }: Results): string => {
   return draw(
     `Fitted exponents of cost: ${sweeps.map(({ title, axis, exponent }) => `${title} in ${axis} ${exponent.toFixed(2)}`).join('; ')}`,
     {
-      width: 900,
+      width: 1000,
       height: 420,
+      marginTop: 36,
       marginLeft: 56,
-      marginRight: 130,
+      marginRight: 240,
       marginBottom: 44,
       x: { type: 'log', base: 2, label: 'size over the smallest', ticks: [1, 2, 4, 8] },
-      y: { type: 'log', label: 'ms a step', tickFormat: ',' },
+      y: { type: 'log', label: 'ms a step, fastest turn', tickFormat: ',' },
       fx: { domain: ['N', 'D', 'C', 'K'], label: null },
       color: { legend: false, scheme: 'Observable10' },
       marks: [
@@ -72,10 +74,20 @@ const drawSweeps = ({ measurements }: Results): string => {
         gridY({ strokeOpacity: 0.15 }),
         line(rows, { x: 'relative', y: 'ms', fx: 'axis', stroke: 'title' }),
         dot(rows, { x: 'relative', y: 'ms', fx: 'axis', fill: 'title', r: 3 }),
+        ...legend([...new Set(rows.map(({ title }) => title))]),
       ],
     },
   )
 }
+
+/** The names in their colours, beside the last panel. */
+const legend = (titles: readonly string[]) =>
+  titles.map((title, index) =>
+    text([{ title, axis: 'K' }], {
+      ...{ text: 'title', fill: 'title', fx: 'axis', frameAnchor: 'top-right' },
+      ...{ textAnchor: 'start', dx: 14, dy: 18 * index },
+    }),
+  )
 
 const draw = (label: string, options: PlotOptions): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')

@@ -4,6 +4,7 @@ import { gigaflops, type Shape } from '../shapes.js'
 import { axes, sweepsOf } from '../sweeps.js'
 import { figure } from './figure.js'
 import { baselineOf, byContender, type Results } from './results.js'
+import { isMet, measuredTargets } from './targets.js'
 
 /** Columns parted by two spaces, one line under the head. */
 const plain = {
@@ -39,11 +40,11 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
       const base = rows[0] && baselineOf(rows[0], measurements)
       const head = [
         sizesOf(shape),
-        ...['ms', 'range', 'CPU ms', 'turns', base ? `× ${base.engine.name}` : '', 'GFLOP/s'],
-        ...['of peak', 'MB', 'dx error', 'dW error'],
+        ...['ms', 'range', 'CPU ms', 'turns', base ? `× ${base.engine.name}` : '', 'CPU ×'],
+        ...['GFLOP/s', 'of peak', 'MB', 'dx error', 'dW error'],
       ]
       const cells = (one: Measurement): string[] => {
-        const speed = gigaflops(shape) / (one.wall.median / 1000)
+        const speed = gigaflops(shape) / (one.wall.fastest / 1000)
         const peak = roofs[one.engine.roof] * one.threads
         const baseline = baselineOf(one, measurements)
         return [
@@ -53,6 +54,7 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
           figure(one.cpu.median),
           `${one.turns}`,
           baseline ? (baseline.wall.median / one.wall.median).toFixed(2) : '',
+          baseline ? (baseline.cpu.median / one.cpu.median).toFixed(2) : '',
           figure(speed),
           `${((100 * speed) / peak).toFixed(0)} %`,
           one.peakMb.toFixed(0),
@@ -82,4 +84,17 @@ export const sweepTable = ({ measurements }: Results): string => {
   })
   const head = axes.flatMap(({ letter, values }) => [`${letter}^`, `${values[0]}–${values.at(-1)}`])
   return render(['', ...head], rows)
+}
+
+/** What the project set itself, a row each; empty when no engine of it was measured. */
+export const targetTable = (results: Results): string => {
+  const rows = measuredTargets(results).flatMap(({ shape, targets }) =>
+    targets.map((target) => [
+      `${shape.name}: ${target.claim}`,
+      `${target.atMost ? '<=' : '>='} ${figure(target.bound)}`,
+      figure(target.measured),
+      isMet(target) ? 'met' : 'missed',
+    ]),
+  )
+  return rows.length > 0 ? render(['Targets', 'bound', 'measured', ''], rows) : ''
 }

@@ -27,12 +27,12 @@ export const footer = ({ absences, suite }: Results): string => {
 }
 
 const timeNotes = [
-  'ms: median wall time of a step; range: fastest to slowest turn; CPU ms: of all threads together.',
-  'MB: peak resident memory of the process. × name: how many times as fast, with as many threads if it has them.',
-  'of peak: of the measured peak times threads, SIMD128 for JavaScript and WebAssembly, native for the others.',
-  'dx, dW error: relative to float64, Frobenius norm.',
+  'ms: median wall time of a step; range: fastest to slowest turn; CPU ms: median of all threads together.',
+  '× name: how many times as fast, with as many threads if it has them; CPU ×: the same in CPU time, which other load disturbs less.',
+  'GFLOP/s, of peak: of the fastest turn, and its share of the measured peak times threads (SIMD128 for JavaScript and WebAssembly).',
+  'MB: peak resident memory of the process. dx, dW error: relative to float64, Frobenius norm.',
 ]
 
 const sweepNotes = [
-  'N^: fitted exponent b of ms ≈ a·N^b (1: in proportion), and ms at the smallest and the largest N; the same for D, C, K.',
+  'N^: fitted exponent b of ms ≈ a·N^b (1: in proportion), and ms at the smallest and the largest N, each of the fastest turn; the same for D, C, K.',
 ]

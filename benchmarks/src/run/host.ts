@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
   'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
   'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
   'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),
+  wasm: () => import('../engines/wasm.js'),
 }
 
 const takeTurn = async (engine: RunningEngine, steps: number): Promise<Turn> => {

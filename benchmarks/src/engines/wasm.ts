@@ -1,0 +1,5 @@
+import { marginLoss } from '@arcmargin/wasm'
+import type { Prepare } from './engine.js'
+import { prepareMarginLoss } from './margin-loss.js'
+
+export const prepare: Prepare = prepareMarginLoss(marginLoss, Float32Array)

@@ -1,0 +1,88 @@
+import { type Measurement, titleOf } from '../run/contender.js'
+import { gigaflops, type Shape } from '../shapes.js'
+import type { Results } from './results.js'
+
+/** Something that the project set itself, and what was measured. */
+export interface Target {
+  readonly claim: string
+  readonly bound: number
+  /** Whether the bound is a maximum. */
+  readonly atMost: boolean
+  readonly measured: number
+}
+
+type Find = (engine: string, threads: number) => Measurement | undefined
+
+/** How many times as fast the first is, by median wall time. */
+const speed = (
+  one: Measurement | undefined,
+  other: Measurement | undefined,
+  bound: number,
+): Target[] =>
+  one && other
+    ? [
+        {
+          claim: `${titleOf(one)} against ${titleOf(other)}: times as fast`,
+          bound,
+          atMost: false,
+          measured: other.wall.median / one.wall.median,
+        },
+      ]
+    : []
+
+const shareOfPeak = (one: Measurement | undefined, { roofs }: Results, bound: number): Target[] =>
+  one
+    ? [
+        {
+          claim: `${titleOf(one)}: share of the peak, %`,
+          bound,
+          atMost: false,
+          measured:
+            (100 * gigaflops(one.shape)) /
+            (one.wall.fastest / 1000) /
+            (roofs[one.engine.roof] * one.threads),
+        },
+      ]
+    : []
+
+/** W, dW and 64 MB: no array of N×C, no second copy. */
+const memory = (one: Measurement | undefined): Target[] => {
+  if (!one) return []
+  const { classes, subCenters, dimension } = one.shape
+  const bound = (2 * 4 * classes * subCenters * dimension) / 2 ** 20 + 64
+  return [{ claim: `${titleOf(one)}: peak MB`, bound, atMost: true, measured: one.peakMb }]
+}
+
+const targetsOf = (find: Find, results: Results): Target[] => [
+  ...shareOfPeak(find('wasm', 1), results, 75),
+  ...speed(find('wasm', 2), find('wasm', 1), 1.8),
+  ...speed(find('wasm', 2), find('pytorch', 2), 1),
+  ...speed(find('wasm', 1), find('tfjs-wasm', 1), 10),
+  ...speed(find('wasm', 1), find('onnxruntime-web-naive', 1), 2),
+  ...memory(find('wasm', 1)),
+]
+
+/** Targets are for shapes from this size on: below, a step is mostly overhead. */
+const smallest = 1
+
+/** The targets whose engines were measured, by shape. */
+export const measuredTargets = (
+  results: Results,
+): readonly { readonly shape: Shape; readonly targets: readonly Target[] }[] => {
+  const shapes = new Map(results.measurements.map(({ shape }) => [shape.name, shape]))
+  return [...shapes.values()]
+    .filter((shape) => gigaflops(shape) >= smallest)
+    .map((shape) => {
+      const find: Find = (engine, threads) =>
+        results.measurements.find(
+          (one) =>
+            one.shape.name === shape.name && one.engine.name === engine && one.threads === threads,
+        )
+      return { shape, targets: targetsOf(find, results) }
+    })
+    .filter(({ targets }) => targets.length > 0)
+}
+
+/** Whether a target is met. */
+export const isMet = ({ bound, atMost, measured }: Target): boolean =>
+  atMost ? measured <= bound : measured >= bound

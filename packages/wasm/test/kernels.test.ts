@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { compileKernels as compileText } from '../assembly/compile.mjs'
 import { cosineScores, topK } from '../src/index.js'
 import { createArena, firstAddress, reserve } from '../src/kernel/arena.js'
-import { compileKernels } from '../src/kernel/instance.js'
+import { compileKernels } from '../src/kernel/compile.js'
 import { ownKernel } from '../src/kernel/own.js'
 import { asDouble, randomBatch, relativeError } from './support/data.js'
 
@@ -26,7 +26,7 @@ describe('the compiled kernels', () => {
 
   it('a policy that blocks them is named', async () => {
     vi.resetModules()
-    const { compileKernels: compile } = await import('../src/kernel/instance.js')
+    const { compileKernels: compile } = await import('../src/kernel/compile.js')
     const { Module } = WebAssembly
     const blocked = function blocked() {
       throw new WebAssembly.CompileError('violates the Content Security policy directive')

@@ -1,6 +1,3 @@
-import { WebAssemblyUnavailableError } from '../errors.js'
-import { kernels, memoryFlags } from './module.js'
-
 type Address = number
 
 /** The functions of assembly/, where they are described. Addresses and numbers of bytes are those of the memory. */
@@ -130,63 +127,6 @@ export const pageSize = 65_536
 
 /** Largest number of pages that 32-bit addresses reach: 4 GiB. */
 export const mostPages = 65_536
-
-/** The compiled code for a memory that is shared between threads, or for one that is not. */
-const bytesFor = (shared: boolean): Uint8Array<ArrayBuffer> => {
-  const bytes = Uint8Array.from(atob(kernels), (letter) => letter.charCodeAt(0))
-  bytes[memoryFlags] = shared ? 3 : 1
-  return bytes
-}
-
-/** Says why a module was refused: these bytes are valid wherever SIMD is known, so what remains is a security policy. */
-const refusal = (bytes: BufferSource, cause: unknown): WebAssemblyUnavailableError =>
-  new WebAssemblyUnavailableError(
-    WebAssembly.validate(bytes)
-      ? "this page's content security policy blocks WebAssembly; add 'wasm-unsafe-eval' to its script-src"
-      : 'this engine does not know WebAssembly SIMD',
-    cause,
-  )
-
-const checkPresent = (): void => {
-  if (typeof WebAssembly === 'object') return
-  throw new WebAssemblyUnavailableError('this engine has no WebAssembly')
-}
-
-const modules = new Map<boolean, WebAssembly.Module>()
-
-/**
- * Compiles the kernels, once.
- *
- * @throws WebAssemblyUnavailableError where a content security policy or the engine refuses them.
- */
-export const compileKernels = (shared: boolean): WebAssembly.Module => {
-  checkPresent()
-  const known = modules.get(shared)
-  if (known) return known
-  const bytes = bytesFor(shared)
-  try {
-    const module = new WebAssembly.Module(bytes)
-    modules.set(shared, module)
-    return module
-  } catch (error) {
-    throw refusal(bytes, error)
-  }
-}
-
-/** {@link compileKernels} without holding up the thread. */
-export const compileKernelsAsync = async (shared: boolean): Promise<WebAssembly.Module> => {
-  checkPresent()
-  const known = modules.get(shared)
-  if (known) return known
-  const bytes = bytesFor(shared)
-  try {
-    const module = await WebAssembly.compile(bytes)
-    modules.set(shared, module)
-    return module
-  } catch (error) {
-    throw refusal(bytes, error)
-  }
-}
 
 /** Joins compiled kernels and a memory of the same kind. */
 export const instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel => {

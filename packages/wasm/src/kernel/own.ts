@@ -1,10 +1,5 @@
-import {
-  compileKernels,
-  compileKernelsAsync,
-  instantiate,
-  type Kernel,
-  mostPages,
-} from './instance.js'
+import { compileKernels, compileKernelsAsync } from './compile.js'
+import { instantiate, type Kernel, mostPages } from './instance.js'
 
 let own: Kernel | undefined
 

@@ -14,12 +14,13 @@ import type { Kernel } from '../kernel/instance.js'
 import { ownKernel } from '../kernel/own.js'
 import { targetGradients } from './gradients.js'
 import { type LinearLogits, linearLogits } from './linear.js'
+import { nameRow } from './non-finite.js'
 import {
   type CosineStore,
   createPasses,
-  NonFiniteVector,
   type Passes,
   type RowSums,
+  type WeightRows,
 } from './passes.js'
 import { type Reduction, reduce, scaleEmbeddings } from './reduce.js'
 import { type Panels, panelsOf } from './shape.js'
@@ -61,26 +62,30 @@ const fusedStep = (
   const { dimension, subCenters } = centers
   const panels = panelsOf({ rows: columns.length, dimension, subCenters, columns: centers.columns })
   const arena = createArena(firstAddress)
+  const rows = copiedRows(kernel, panels, arena, classWeights, options.classSubset)
   const passes = createPasses(
     kernel,
     panels,
     arena,
     { embeddings, slope: linear.logits.slope, columns },
-    copiedRows(kernel, panels, arena, classWeights, options.classSubset),
     storeOf(kernel, panels, buffers, options),
   )
-  const sums = run(step, () => {
+  const { blocks } = passes
+  namingRows(step, () => {
     // The rows of the caller's own array are written to in the forward pass: no error may come after that.
-    if (buffers?.classWeights) passes.measure()
-    return passes.forward()
+    if (buffers?.classWeights) for (const block of blocks) passes.measure(block, rows.at(block))
+    for (const block of blocks) passes.forward(block, rows.at(block))
   })
+  const sums = passes.sums()
   const reduction = reduce(step, linear, sums)
   return assemble(
     step,
     state,
     { accuracy: reduction.accuracy },
     reduction.reduced,
-    buffers ? fusedGradients(step, linear, sums, reduction, passes, kernel) : { parameters: {} },
+    buffers
+      ? fusedGradients(step, linear, sums, reduction, passes, rows, kernel)
+      : { parameters: {} },
   )
 }
 
@@ -97,17 +102,12 @@ const storeOf = (
     : budgetStore(kernel, buffers ? cosineBudget : 0)
 }
 
-/** Runs a pass; class weights that are not finite are named as core names them. */
-const run = <T>({ centers }: Step, pass: () => T): T => {
+/** Class weights that are not finite are named as core names them. */
+const namingRows = ({ centers }: Step, pass: () => void): void => {
   try {
-    return pass()
+    pass()
   } catch (error) {
-    if (error instanceof NonFiniteVector) {
-      const { dimension, subCenters } = centers
-      const column = Math.floor(error.vector / subCenters)
-      centers.unit(column, error.vector % subCenters, new Float64Array(dimension), 0)
-    }
-    throw error
+    throw nameRow(centers, error)
   }
 }
 
@@ -118,22 +118,25 @@ const fusedGradients = (
   sums: RowSums,
   reduction: Reduction,
   passes: Passes,
+  rows: WeightRows,
   { memory }: Kernel,
 ): HeadResult['gradients'] => {
   const { embeddings, classWeights } = step.buffers ?? {}
   const { dimension, subCenters } = step.centers
   const size = subCenters * dimension
-  const sum = new Float64Array(embeddings ? embeddings.length : 0)
-  passes.backward({
-    factors: reduction.factors,
-    largest: sums.largest,
-    embeddings: embeddings && sum,
-    weights:
-      classWeights &&
-      (({ start, count }, gradient) => {
-        classWeights.set(new Float32Array(memory.buffer, gradient, count * size), start * size)
-      }),
-  })
+  const { factors } = reduction
+  const wanted = { embeddings: embeddings !== undefined, weights: classWeights !== undefined }
+  passes.begin({ factors, largest: sums.largest, ...wanted })
+  for (const block of [...passes.blocks].reverse()) {
+    const gradient = passes.backward(block, rows.at(block))
+    const values = new Float32Array(
+      memory.buffer,
+      gradient,
+      wanted.weights ? block.count * size : 0,
+    )
+    classWeights?.set(values, block.start * size)
+  }
+  const sum = passes.embeddingSums()
   if (embeddings) {
     const byNorm = scaleEmbeddings(step, reduction, linear, sums, sum)
     writeEmbeddings(step, reduction.slopes, sum, byNorm, embeddings)

@@ -1,9 +1,9 @@
-import { type Arena, reserve } from '../kernel/arena.js'
+import { type Arena, createArena, reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
 import { type Panels, padded } from './shape.js'
 
 /** A run of the columns that take part. */
-interface Block {
+export interface Block {
   /** Which block of the pass. */
   readonly index: number
   /** First column. */
@@ -22,8 +22,8 @@ export interface WeightRows {
 export interface CosineStore {
   /** Takes the cosines of a block, at that address. */
   keep(block: Block, address: number, values: number): void
-  /** Address of what was kept, or undefined. */
-  find(block: Block, address: number, values: number): number | undefined
+  /** Puts the cosines of a block back at that address, if they were kept. */
+  find(block: Block, address: number, values: number): boolean
 }
 
 /** What a batch is for the passes. */
@@ -49,30 +49,43 @@ export interface RowSums {
 }
 
 /** What a backward pass is to do. */
-interface BackwardRequest {
+export interface BackwardRequest {
   /** [N] d loss / d cosine of an entry at the row's largest cosine. */
   readonly factors: Float64Array
-  /** The row sums of all classes: exponentials are taken relative to their largest cosine. */
+  /** [N] largest cosines over all classes: exponentials are taken relative to them. */
   readonly largest: Float64Array
-  /** Gets Σ exp(…)·ŵ, [N, D], unscaled; left out: not computed. */
-  readonly embeddings?: Float64Array | undefined
-  /** Takes a block of the gradient by the raw class weights, non-targets only, at that address; left out: not computed. */
-  readonly weights?: ((block: Block, gradient: number) => void) | undefined
+  /** Whether Σ exp(…)·ŵ is wanted. */
+  readonly embeddings: boolean
+  /** Whether the gradient by the class weights is wanted. */
+  readonly weights: boolean
 }
 
-/** Stages 2 to 5 of the non-targets, over a run of classes. */
+/**
+ * Stages 2 to 5 of the non-targets over a run of classes, block by block. `w` is the address of the block's raw class weights,
+ * [count·K, D].
+ */
 export interface Passes {
   readonly blocks: readonly Block[]
   /**
-   * Measures the class weights ahead of the forward pass, which else does it block by block.
+   * Measures class weights ahead of the forward pass, which then does not.
    *
    * @throws NonFiniteVector for class weights that are not finite.
    */
-  measure(): void
-  /** Normalises, multiplies and sums up; throws as {@link measure}. */
-  forward(): RowSums
-  /** From the last block to the first, of which the last still has its cosines. */
-  backward(request: BackwardRequest): void
+  measure(block: Block, w: number): void
+  /** Multiplies and sums up; throws as {@link measure}. Blocks come in ascending order. */
+  forward(block: Block, w: number): void
+  /** What the forward pass found. */
+  sums(): RowSums
+  /** Before the blocks of the backward pass. */
+  begin(request: BackwardRequest): void
+  /**
+   * Blocks come in descending order: the last one still has its cosines.
+   *
+   * @returns address of the non-targets' gradient by the raw class weights, [count·K, D], or 0 where it is not wanted.
+   */
+  backward(block: Block, w: number): number
+  /** Σ exp(slope·(cosine - largest))·ŵ, [N, D]; empty where it is not wanted. */
+  embeddingSums(): Float64Array
 }
 
 /** The class weights of a vector are not finite. */
@@ -114,6 +127,13 @@ const addresses = (panels: Panels, arena: Arena) => {
   }
 }
 
+/** Bytes that {@link createPasses} takes of its arena. */
+export const passBytes = (panels: Panels): number => {
+  const arena = createArena(0)
+  addresses(panels, arena)
+  return arena.end
+}
+
 /**
  * Sets up the passes over columns `from` to `from + panels.columns`.
  *
@@ -124,7 +144,6 @@ export const createPasses = (
   panels: Panels,
   arena: Arena,
   batch: PassBatch,
-  weights: WeightRows,
   store: CosineStore,
   from = 0,
 ): Passes => {
@@ -175,99 +194,75 @@ export const createPasses = (
     }
   }
 
-  const measureBlock = (block: Block, w: number): void => {
+  const measured = new Set<number>()
+  const measure = (block: Block, w: number): void => {
     const bad = kernel.inverseNorms(w, vectorsOf(block), dimension, shortest, inverseOf(block))
     if (bad >= 0) throw new NonFiniteVector(block.start * subCenters + bad)
+    measured.add(block.index)
   }
 
-  let measured = false
-  const measure = (): void => {
-    for (const block of blocks) measureBlock(block, weights.at(block))
-    measured = true
+  largest.fill(-2)
+  index.fill(-1)
+  sums.fill(0)
+  const forward = (block: Block, w: number): void => {
+    const length = padded(vectorsOf(block), 4)
+    if (!measured.has(block.index)) measure(block, w)
+    scoreBlock(block, w)
+    store.keep(block, at.cosines, paddedRows * length)
+    const first = block.start * subCenters
+    kernel.addToSums(at.cosines, paddedRows, length, at.slope, at.largest, at.index, at.sums, first)
   }
 
-  const forward = (): RowSums => {
-    largest.fill(-2)
-    index.fill(-1)
-    sums.fill(0)
-    for (const block of blocks) {
-      const vectors = vectorsOf(block)
-      const length = padded(vectors, 4)
-      const w = weights.at(block)
-      if (!measured) measureBlock(block, w)
-      scoreBlock(block, w)
-      store.keep(block, at.cosines, paddedRows * length)
-      const first = block.start * subCenters
-      kernel.addToSums(
-        at.cosines,
-        paddedRows,
-        length,
-        at.slope,
-        at.largest,
-        at.index,
-        at.sums,
-        first,
-      )
+  const partial = floats(at.sum, paddedRows * width)
+  let asked: BackwardRequest | undefined
+  let unit = 1
+  let embeddingSums = new Float64Array(0)
+  const begin = (request: BackwardRequest): void => {
+    asked = request
+    largest.set(request.largest)
+    // The factors of a trained batch may all be tiny: relative to the largest of them none is lost in denormal numbers.
+    unit = request.factors.reduce((most, factor) => Math.max(most, Math.abs(factor)), 0) || 1
+    floats(at.factor, paddedRows)
+      .fill(0)
+      .set(request.factors.map((factor) => factor / unit))
+    partial.fill(0)
+    if (request.embeddings) embeddingSums = new Float64Array(rows * dimension)
+  }
+
+  const backward = (block: Block, w: number): number => {
+    const vectors = vectorsOf(block)
+    const length = padded(vectors, 4)
+    const { cosines, factors, along, gradient, panel } = at
+    const isLast = block.index === blocks.length - 1
+    if (!isLast && !store.find(block, cosines, paddedRows * length)) scoreBlock(block, w)
+    const { slope, largest: top, factor } = at
+    kernel.exponentiate(cosines, paddedRows, length, slope, top, factor, factors, along)
+    const inverse = inverseOf(block)
+    if (asked?.embeddings) {
+      kernel.packEights(w, vectors, length, dimension, inverse, panel)
+      kernel.addToEmbeddings(cosines, paddedRows, panel, length, width, at.sum)
+      if (block.index % blocksASum === 0) drain(partial, embeddingSums, panels)
     }
-    return {
+    if (!asked?.weights) return 0
+    kernel.weightSums(factors, length, at.columns, paddedRows, width, gradient)
+    kernel.undoNormalization(gradient, width, w, vectors, dimension, inverse, along, unit, gradient)
+    return gradient
+  }
+
+  return {
+    blocks,
+    measure,
+    forward,
+    sums: () => ({
       largest: Float64Array.from(largest.subarray(0, rows)),
       index: index.slice(0, rows),
       sum: sums.slice(0, rows),
       own,
-    }
+    }),
+    begin,
+    backward,
+    embeddingSums: () => embeddingSums,
   }
-
-  const backward = (request: BackwardRequest): void => {
-    largest.set(request.largest)
-    // The factors of a trained batch may all be tiny: relative to the largest of them none is lost in denormal numbers.
-    const unit = request.factors.reduce((most, factor) => Math.max(most, Math.abs(factor)), 0) || 1
-    floats(at.factor, paddedRows)
-      .fill(0)
-      .set(request.factors.map((factor) => factor / unit))
-    const partial = floats(at.sum, paddedRows * width).fill(0)
-    const last = blocks.length - 1
-    for (const block of [...blocks].reverse()) {
-      const vectors = vectorsOf(block)
-      const length = padded(vectors, 4)
-      const w = weights.at(block)
-      const kept =
-        block.index === last ? at.cosines : store.find(block, at.cosines, paddedRows * length)
-      if (kept === undefined) scoreBlock(block, w)
-      const cosines = kept ?? at.cosines
-      kernel.exponentiate(
-        cosines,
-        paddedRows,
-        length,
-        at.slope,
-        at.largest,
-        at.factor,
-        at.factors,
-        at.along,
-      )
-      if (request.embeddings) {
-        kernel.packEights(w, vectors, length, dimension, inverseOf(block), at.panel)
-        kernel.addToEmbeddings(cosines, paddedRows, at.panel, length, width, at.sum)
-        if (block.index % blocksASum === 0) drain(partial, request.embeddings, panels)
-      }
-      if (request.weights) {
-        kernel.weightSums(at.factors, length, at.columns, paddedRows, width, at.gradient)
-        const inverse = inverseOf(block)
-        kernel.undoNormalization(
-          at.gradient,
-          width,
-          w,
-          vectors,
-          dimension,
-          inverse,
-          at.along,
-          unit,
-          at.gradient,
-        )
-        request.weights(block, at.gradient)
-      }
-    }
-  }
-  return { blocks, measure, forward, backward }
 }
 
 /** Adds the float sums [N, width] to double ones [N, D] and empties them. */

@@ -44,10 +44,10 @@ export const gradientStore = (
       gradient.set(new Float32Array(memory.buffer, address, values), start * size)
     },
     find: ({ start, count }, address, values) => {
-      if (values > count * size) return undefined
+      if (values > count * size) return false
       const kept = gradient.subarray(start * size, start * size + values)
       new Float32Array(memory.buffer, address, values).set(kept)
-      return address
+      return true
     },
   }
 }
@@ -64,9 +64,9 @@ export const budgetStore = ({ memory }: Kernel, budget: number): CosineStore => 
     },
     find: ({ index }, address, values) => {
       const cosines = kept[index]
-      if (!cosines) return undefined
+      if (!cosines) return false
       new Float32Array(memory.buffer, address, values).set(cosines)
-      return address
+      return true
     },
   }
 }

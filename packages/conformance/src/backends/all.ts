@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
-import { wasm1 } from './wasm.js'
+import { wasm1, wasm2 } from './wasm.js'
 
 /** Every backend by name. */
-export const backends: readonly Backend[] = [coreF64, coreF32, wasm1]
+export const backends: readonly Backend[] = [coreF64, coreF32, wasm1, wasm2]

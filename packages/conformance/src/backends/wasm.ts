@@ -1,18 +1,19 @@
-import { marginLoss } from '@arcmargin/wasm'
+import { type HeadBatch, MarginHead, marginLoss } from '@arcmargin/wasm'
 import type { Answer, Backend, Request } from '../backend.js'
 
+const single = (batch: HeadBatch): HeadBatch => ({
+  ...batch,
+  embeddings: Float32Array.from(batch.embeddings),
+  classWeights: Float32Array.from(batch.classWeights),
+})
+
 /** One step in float32. Logits come from a step of their own, since asking for them leaves the fused kernels. */
-const run = ({ loss, batch, options, parameterGradients }: Request): Answer => {
-  const single = {
-    ...batch,
-    embeddings: Float32Array.from(batch.embeddings),
-    classWeights: Float32Array.from(batch.classWeights),
-  }
-  const { gradients, ...result } = marginLoss(loss, single, {
+const runOnce = ({ loss, batch, options, parameterGradients }: Request): Answer => {
+  const { gradients, ...result } = marginLoss(loss, single(batch), {
     ...options,
     gradients: { embeddings: true, classWeights: true, parameters: parameterGradients },
   })
-  const { logits } = marginLoss(loss, single, { ...options, logits: true })
+  const { logits } = marginLoss(loss, single(batch), { ...options, logits: true })
   return {
     ...result,
     ...(logits ? { logits } : {}),
@@ -22,10 +23,39 @@ const run = ({ loss, batch, options, parameterGradients }: Request): Answer => {
   }
 }
 
-/** `@arcmargin/wasm` on one thread. */
-export const wasm1: Backend = {
-  name: 'wasm-1',
-  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  run,
+/** One step of a head on two threads. */
+const runHead = async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
+  const { embeddings, classWeights: weights, dimension, subCenters = 1, labels } = single(batch)
+  const { state, ...rest } = options
+  const head = await MarginHead.create({
+    loss,
+    classes: weights.length / dimension / subCenters,
+    dimension,
+    subCenters,
+    weights,
+    threads: 2,
+    ...(state ? { state } : {}),
+  })
+  try {
+    const { gradients, ...result } = await head.step(
+      { embeddings, labels },
+      { ...rest, parameterGradients },
+    )
+    return {
+      ...result,
+      embeddings: gradients.embeddings ?? [],
+      classWeights: gradients.classWeights?.slice() ?? [],
+      parameters: gradients.parameters,
+    }
+  } finally {
+    await head.dispose()
+  }
 }
+
+const tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
+
+/** `@arcmargin/wasm` on one thread: `marginLoss`. */
+export const wasm1: Backend = { name: 'wasm-1', tolerance, nearSingular: tolerance, run: runOnce }
+
+/** `@arcmargin/wasm` on two threads: `MarginHead`. */
+export const wasm2: Backend = { name: 'wasm-2', tolerance, nearSingular: tolerance, run: runHead }

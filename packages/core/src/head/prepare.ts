@@ -8,7 +8,7 @@ import { type ClassBlock, cosineBlocks } from './cosine.js'
 import { rowEnvironment } from './environment.js'
 import type { Kernels } from './kernels.js'
 import type { LaneContext } from './lanes.js'
-import { countRows, readCenters, readEmbeddings, readLabels } from './layout.js'
+import { type Centers, countRows, readCenters, readEmbeddings, readLabels } from './layout.js'
 import { gradientNames } from './parameter-gradient.js'
 import { readParameters } from './parameters.js'
 import { createPooling } from './pooling.js'
@@ -48,16 +48,21 @@ const defaultBudget = 1 << 25
 const requestOf = ({ gradients }: HeadOptions): GradientRequest | undefined =>
   gradients === true ? { embeddings: true, classWeights: true } : gradients || undefined
 
-/** Checks everything that can be checked without a pass over the classes, and runs stage 1. */
+/**
+ * Checks everything that can be checked without a pass over the classes, and runs stage 1.
+ *
+ * @param given where the class weights are read from, for a backend that holds them elsewhere than in `batch.classWeights`.
+ */
 export const prepare = (
   loss: Loss,
   batch: HeadBatch,
   options: HeadOptions,
   kernels: Kernels,
+  given?: Centers,
 ): Step => {
   checkOptions(batch, options)
   const resolved = resolveLoss(loss)
-  const centers = readCenters(batch, options.classSubset)
+  const centers = given ?? readCenters(batch, options.classSubset)
   const { dimension, classes, subCenters } = centers
   const rows = countRows('embeddings', batch.embeddings.length, dimension, 'dimension')
   const columns = readLabels(batch.labels, rows, centers, options.classSubset)

@@ -1,4 +1,4 @@
-import { type Kernel, mostPages, pageSize } from './instance.js'
+import { type Kernel, pageSize } from './instance.js'
 
 /** Hands out places in a memory, one behind the other. */
 export interface Arena {
@@ -29,9 +29,10 @@ export const createArena = (start: number): Arena => {
   }
 }
 
-/** Makes a memory at least `end` bytes long. Views on a memory that is not shared have to be made after this. */
+/** Makes a memory at least `end` bytes long. Where it grows, views on a memory that is not shared have to be made again. */
 export const reserve = ({ memory }: Pick<Kernel, 'memory'>, end: number): void => {
-  const pages = Math.ceil(end / pageSize) - memory.buffer.byteLength / pageSize
-  // A shared memory may have grown on another thread; growing by 0 pages brings its buffer up to date.
-  memory.grow(Math.max(0, Math.min(pages, mostPages)))
+  const missing = (): number => Math.ceil((end - memory.buffer.byteLength) / pageSize)
+  // A shared memory may have grown on another thread: growing by 0 pages brings its buffer up to date.
+  if (missing() > 0) memory.grow(0)
+  if (missing() > 0) memory.grow(missing())
 }

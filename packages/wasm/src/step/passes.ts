@@ -93,7 +93,7 @@ export class NonFiniteVector extends Error {
   readonly vector: number
 
   constructor(vector: number) {
-    super(`class weights of vector ${vector} are not finite`)
+    super('class weights are not finite')
     this.vector = vector
   }
 }

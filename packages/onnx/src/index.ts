@@ -1,4 +1,20 @@
 export { ModelError } from './errors.js'
+export { exportGradients } from './export/gradients.js'
+export { exportLogits } from './export/logits.js'
+export { exportLoss } from './export/loss.js'
+export type { ExportedModel } from './export/model.js'
+export type {
+  AdamOptimizer,
+  ExportOptions,
+  GradientsOptions,
+  LogitsOptions,
+  LossExportOptions,
+  Optimizer,
+  SgdOptimizer,
+  TrainingStepOptions,
+} from './export/options.js'
+export { exportTrainingStep } from './export/training-step.js'
+export type { ExternalData } from './export/weights.js'
 export { attributeTypes, type DataType, dataTypeName, dataTypes } from './proto/data-type.js'
 export { decodeModel } from './proto/decode.js'
 export { encodeModel } from './proto/encode.js'

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import type { Recognition } from './evaluate.js'
 import { experimentOf } from './experiments.js'
 import { type Gate, measureGates } from './gates.js'
-import { runJobs } from './jobs/pool.js'
+import { type JobResults, runJobs } from './jobs/pool.js'
 import type { Job } from './jobs/protocol.js'
+import { verification } from './onnx/verify.js'
 import type { Options } from './options.js'
 import { cacheFolder, reportFolder } from './paths.js'
 import { loadSheet } from './pictures/sheet.js'
@@ -35,7 +35,7 @@ export const demo = async (options: Options, signal: AbortSignal): Promise<numbe
     const gates = measureGates(rows)
     const folder = options.out === undefined ? reportFolder : resolve(callersFolder, options.out)
     const seconds = (performance.now() - started) / 1000
-    process.stdout.write(options.json ? asJson(rows) : asText(rows, gates, results.untrained))
+    process.stdout.write(options.json ? asJson(rows) : asText(rows, gates, results))
     await writeReport(folder, { ...results, outcomes, options, gates, seconds }, signal)
     process.stderr.write(`${Math.round(seconds)} s in all. Report: ${folder}/index.html\n`)
     return options.check && gates.some(({ passed }) => !passed) ? 1 : 0
@@ -46,8 +46,12 @@ export const demo = async (options: Options, signal: AbortSignal): Promise<numbe
 
 /** Runs with sub-centers take longest and go first: two threads then end at about the same time. */
 const jobsOf = ({ seeds, losses, epochs }: Options): Job[] => {
+  const shown = losses.includes('arcface') ? 'arcface' : losses[0]
   const training = seeds.flatMap((seed) =>
-    losses.map((loss): Job => ({ kind: 'training', loss, seed, epochs })),
+    losses.map((loss): Job => {
+      const exported = loss === shown && seed === seeds[0]
+      return { kind: 'training', loss, seed, epochs, exported }
+    }),
   )
   const centers = (job: Job): number =>
     job.kind === 'training' ? experimentOf(job.loss).subCenters : 0
@@ -65,9 +69,10 @@ const asJson = (rows: readonly MetricsRow[]): string => `${JSON.stringify(rows, 
 const asText = (
   rows: readonly MetricsRow[],
   gates: readonly Gate[],
-  untrained: Recognition | undefined,
+  { untrained, network }: JobResults,
 ): string => {
   const parts = [resultTable(rows, untrained), notes.join('\n')]
   if (gates.length > 0) parts.push(gateTable(gates))
+  if (network) parts.push(verification(network))
   return `\n${parts.join('\n\n')}\n\n`
 }

@@ -24,7 +24,8 @@ const quick = { losses: ['softmax', 'arcface'], epochs: 3 }
 const keys = experiments.map(({ key }) => key)
 
 export const help: string = `Trains a small net on emoji by seven vendors with one loss after the other, and tests it on
-emoji that it never saw. Writes reports/demo/: index.html, metrics.json, LICENCES.md.
+emoji that it never saw. Writes reports/demo/: index.html, metrics.json, LICENCES.md, and
+one trained net as embedding.onnx.
 
 Usage: npm run demo -- [options]
 

@@ -7,7 +7,7 @@ import { type Neighbours, nearest, queriesOf } from './neighbours.js'
 import { embeddingLength } from './net/backbone.js'
 import { testRange, trainRange } from './pictures/split.js'
 import { type MetricsRow, metricsRow } from './rows.js'
-import { type Step, type TrainingOptions, train } from './train.js'
+import { type Step, type Trained, type TrainingOptions, train } from './train.js'
 
 /** Pictures with their descriptions, shared by all runs of one process. */
 export interface Benchmark {
@@ -41,13 +41,19 @@ export const prepareBenchmark = (sheet: Uint8Array): Benchmark => {
   }
 }
 
+/** What a run leaves: the numbers, and the network they are of. */
+export interface Run {
+  readonly outcome: Outcome
+  readonly trained: Trained
+}
+
 /** Trains one network and measures it on the emoji that it never saw. */
 export const run = (
   { training, unseen }: Benchmark,
   experiment: Experiment,
   options: TrainingOptions,
   onStep: (step: Step) => void,
-): Outcome => {
+): Run => {
   const started = performance.now()
   const history = new AngleHistory()
   const steps = train(training.dataset, experiment, options)
@@ -67,12 +73,13 @@ export const run = (
     dimension: embeddingLength,
     subCenters: experiment.subCenters,
   })
-  return {
+  const outcome = {
     row: metricsRow(experiment.key, options.seed, recognition, geometry, seconds),
     recognition,
     history: history.snapshots,
     neighbours: nearest(embeddings, queriesOf(unseen.dataset, shownCount), embeddingLength),
   }
+  return { outcome, trained: next.value }
 }
 
 /** What the front end alone achieves: its values compared by cosine after taking off the training pictures' mean. */

@@ -76,7 +76,12 @@ describe('npm run demo', () => {
     ])
     expect(rows[0]?.['rank1']).toBeGreaterThan(25)
     expect(JSON.parse(await readFile(join(target, 'metrics.json'), 'utf8'))).toEqual(rows)
-    expect((await readdir(target)).sort()).toEqual(['LICENCES.md', 'index.html', 'metrics.json'])
+    expect((await readdir(target)).sort()).toEqual([
+      'LICENCES.md',
+      'embedding.onnx',
+      'index.html',
+      'metrics.json',
+    ])
   })
 
   test('interrupted in the middle of training exits with 130 and leaves nothing', async () => {

@@ -34,6 +34,13 @@ const data: ReportData = {
   ],
   untrained: recognitionOf(0.487),
   gates: measureGates([0, 1, 2].map((seed) => rowOf('arcface', seed, { rank1: 60 }))),
+  network: {
+    title: 'ArcFace 0.5',
+    bytes: Uint8Array.of(8, 8),
+    difference: 0,
+    pictures: 1,
+    otherClass: 0,
+  },
   seconds: 99,
 }
 
@@ -127,7 +134,7 @@ describe('writing', () => {
     await writeFile(join(target, 'mine.txt'), 'mine')
     await writeFile(join(target, 'index.html'), 'old')
     await writeReport(target, data, new AbortController().signal)
-    const names = ['LICENCES.md', 'index.html', 'metrics.json', 'mine.txt']
+    const names = ['LICENCES.md', 'embedding.onnx', 'index.html', 'metrics.json', 'mine.txt']
     expect((await readdir(target)).sort()).toEqual(names)
     expect(await readFile(join(target, 'index.html'), 'utf8')).toMatch(/^<!doctype html>/)
     expect(await readdir(folder)).toEqual(['demo'])

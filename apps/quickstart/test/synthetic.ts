@@ -6,7 +6,7 @@ import { experimentOf } from '../src/experiments.js'
 import { pictureLength } from '../src/pictures/render.js'
 import { random } from '../src/random.js'
 import type { MetricsRow } from '../src/rows.js'
-import { type Benchmark, type Outcome, run } from '../src/run.js'
+import { type Benchmark, type Run, run } from '../src/run.js'
 
 /** Made-up emoji: a few coloured blots each, that every “vendor” draws with some noise of its own. */
 const blots = (classes: number, purpose: string): Dataset => {
@@ -46,17 +46,19 @@ export const tinyBenchmark = (): Benchmark => {
   }
 }
 
-/** Trains on the tiny benchmark; returns the outcome and the loss of every step. */
+/** Trains on the tiny benchmark; returns what it leaves and the loss of every step. */
 export const tinyRun = (
   benchmark: Benchmark,
   key: string,
   seed: number,
   epochs: number,
-): { readonly outcome: Outcome; readonly losses: readonly number[] } => {
+): Run & { readonly losses: readonly number[] } => {
   const losses: number[] = []
   const options = { seed, epochs }
-  const outcome = run(benchmark, experimentOf(key), options, ({ loss }) => losses.push(loss))
-  return { outcome, losses }
+  const { outcome, trained } = run(benchmark, experimentOf(key), options, ({ loss }) =>
+    losses.push(loss),
+  )
+  return { outcome, trained, losses }
 }
 
 /** A row whose every measure is 50 but for the given ones. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Recognition } from '../evaluate.js'
+import type { ExportedNetwork } from '../onnx/verify.js'
 import type { Outcome } from '../run.js'
 import type { Job, Progress, Reply } from './protocol.js'
 
@@ -14,6 +15,8 @@ export interface JobResults {
   readonly untrained: Recognition | undefined
   /** In the order of the jobs. */
   readonly outcomes: readonly Outcome[]
+  /** Of the job that asked for one. */
+  readonly network: ExportedNetwork | undefined
 }
 
 /**
@@ -31,6 +34,7 @@ export const runJobs = async (
 ): Promise<JobResults> => {
   const outcomes = new Map<Job, Outcome>()
   let untrained: Recognition | undefined
+  let network: ExportedNetwork | undefined
   const waiting = jobs.values()
   const threads: Worker[] = []
 
@@ -56,7 +60,10 @@ export const runJobs = async (
         if (job === undefined) return
         if (reply.kind === 'progress') return listener.onProgress(slot, job, reply.progress)
         if (reply.kind === 'untrained') untrained = reply.recognition
-        else outcomes.set(job, reply.outcome)
+        else {
+          outcomes.set(job, reply.outcome)
+          network ??= reply.network
+        }
         listener.onDone(slot, job)
         takeNext()
       })
@@ -74,5 +81,5 @@ export const runJobs = async (
   } finally {
     await Promise.all(threads.map((thread) => thread.terminate()))
   }
-  return { untrained, outcomes: jobs.flatMap((job) => outcomes.get(job) ?? []) }
+  return { untrained, outcomes: jobs.flatMap((job) => outcomes.get(job) ?? []), network }
 }

@@ -1,4 +1,5 @@
 import type { Recognition } from '../evaluate.js'
+import type { ExportedNetwork } from '../onnx/verify.js'
 import type { Outcome } from '../run.js'
 
 /** One thing for a worker to do. */
@@ -16,6 +17,8 @@ interface TrainingJob {
   readonly loss: string
   readonly seed: number
   readonly epochs: number
+  /** Whether the trained network is written as an ONNX model. */
+  readonly exported: boolean
 }
 
 /** How a job is doing; angles in degrees. */
@@ -30,4 +33,4 @@ export interface Progress {
 export type Reply =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'untrained'; readonly recognition: Recognition }
-  | { readonly kind: 'trained'; readonly outcome: Outcome }
+  | { readonly kind: 'trained'; readonly outcome: Outcome; readonly network?: ExportedNetwork }

@@ -23,9 +23,24 @@ type Head<Result> = (embeddings: Float32Array) => {
   readonly result: Result
 }
 
+/** Everything that `embed` computes with: the parameters, and the statistics of the two batch norms. */
+interface BackboneWeights {
+  /** [624, 256]. */
+  readonly first: Float32Array
+  /** [256] each. */
+  readonly scale: Float32Array
+  readonly offset: Float32Array
+  readonly slope: Float32Array
+  /** [256, 64]. */
+  readonly second: Float32Array
+  readonly hiddenStatistics: RunningStatistics
+  readonly embeddingStatistics: RunningStatistics
+}
+
 /** 624 → 256 (batch norm, PReLU) → 64 (batch norm without scale and offset): 176,896 parameters. */
 export interface Backbone {
   readonly parameters: readonly Parameter[]
+  readonly weights: BackboneWeights
   /** Runs a batch forwards, hands the embeddings to the head, fills every parameter's gradient; returns the head's result. */
   learn<Result>(features: Float32Array, head: Head<Result>): Result
   /** The embeddings of pictures that nothing is learned from. */
@@ -77,6 +92,15 @@ export const createBackbone = (random: Random): Backbone => {
 
   return {
     parameters,
+    weights: {
+      first: first.value,
+      scale: scale.value,
+      offset: offset.value,
+      slope: slope.value,
+      second: second.value,
+      hiddenStatistics,
+      embeddingStatistics,
+    },
     learn<Result>(features: Float32Array, head: Head<Result>) {
       const results: Result[] = []
       tf.tidy(() => {

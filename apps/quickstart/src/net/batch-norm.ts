@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 
-const epsilon = 1e-5
+/** Added to a variance before its root is taken. */
+export const epsilon = 1e-5
 const momentum = 0.1
 
 /** Mean and variance of each channel over the training so far, for use on single pictures. */

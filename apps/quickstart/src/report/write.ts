@@ -15,7 +15,7 @@ export interface ReportData extends JobResults {
 }
 
 /**
- * Writes the report's files: `index.html`, `metrics.json` and the pictures' `LICENCES.md`; other files in the folder stay.
+ * Writes the report's files: `index.html`, `metrics.json`, a trained network as `embedding.onnx` and the pictures' `LICENCES.md`; other files in the folder stay.
  * They are written aside and moved in when all are complete, so that a reader never sees half a report.
  */
 export const writeReport = async (
@@ -28,6 +28,7 @@ export const writeReport = async (
     'index.html': await page(data),
     'metrics.json': `${JSON.stringify(rows, undefined, 2)}\n`,
     'LICENCES.md': await licenceNotices(),
+    ...(data.network ? { 'embedding.onnx': data.network.bytes } : {}),
   }
   const parent = dirname(folder)
   await mkdir(parent, { recursive: true })

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { files, manifestOf, read, root, workspaces } from './files.js'
 
 const exists = (path: string) => existsSync(join(root, path))
-const code = files.filter((path) => /\.(ts|mts|cts|js|mjs|cjs)$/.test(path))
+const code = files.filter((path) => /\.(ts|tsx|mts|cts|js|mjs|cjs)$/.test(path))
 const isPublic = ({ manifest }: (typeof workspaces)[number]) => manifest.private !== true
 const published = workspaces.filter(isPublic)
 

@@ -1,0 +1,8 @@
+export { CopyButton } from './copy-button.js'
+export { Figure } from './figure.js'
+export { Formula } from './formula.js'
+export { Legend, type Look } from './legend.js'
+export { Page } from './page.js'
+export { Scroll } from './scroll.js'
+export { Slider } from './slider.js'
+export { type Tab, Tabs } from './tabs.js'

@@ -1,4 +1,5 @@
 import type { HeadBatch, HeadOptions, Loss } from '@arcmargin/core'
+import type { PairBatch, PairElement, PairLoss } from '@arcmargin/core/pairs'
 
 /** What a backend is asked to compute: one step of one loss. Arrays are float64; a backend casts them to its own precision. */
 export interface Request {
@@ -22,6 +23,23 @@ export interface Answer {
   readonly state: Readonly<Record<string, number>>
 }
 
+/** The same of a pair loss. */
+export interface PairRequest {
+  readonly loss: PairLoss
+  readonly batch: PairBatch
+  /** Names of the parameters whose gradients are compared. */
+  readonly parameterGradients: readonly string[]
+}
+
+/** What it answers; terms before the mean where the backend can list them. */
+export interface PairAnswer {
+  readonly loss: number
+  readonly elements?: readonly PairElement[]
+  readonly embeddings: ArrayLike<number>
+  readonly others: ArrayLike<number>
+  readonly parameters: Readonly<Record<string, number | ArrayLike<number>>>
+}
+
 /** Largest relative errors that pass. */
 export interface Tolerance {
   readonly logits: number
@@ -38,6 +56,9 @@ export interface Backend {
   /** Losses that it does not run, with the reason. */
   readonly skips?: Readonly<Record<string, string>>
   run(request: Request): Answer | Promise<Answer>
+  /** Left out where the backend has no pair engine; `skipsPairs` then says why. */
+  runPairs?(request: PairRequest): PairAnswer | Promise<PairAnswer>
+  readonly skipsPairs?: string
   /** Releases what the backend holds. */
   close?(): void | Promise<void>
 }

@@ -23,10 +23,28 @@ export interface VectorCase {
   readonly extra_inputs?: Readonly<Record<string, Nested>>
   readonly extra_grads?: Readonly<Record<string, Nested>>
   readonly aux?: Readonly<Record<string, Nested>>
-  /** Of `kappaface_weights` alone. */
+  /** Of pair losses: the second tower or views, chosen pairs or triplets by row, and terms before the mean. */
+  readonly V?: number
+  readonly a?: Nested
+  readonly b?: Nested
+  readonly indices?: readonly (readonly number[])[]
+  readonly elements?: Readonly<Record<string, VectorElements>>
+  readonly grad_a?: Nested
+  readonly grad_b?: Nested
+  readonly grad_features?: Nested
+  readonly grad_scale?: number
+  readonly grad_bias?: number
+  /** Of `kappaface_weights` and of views. */
   readonly features?: Nested
   readonly kappa?: readonly number[]
   readonly weights?: readonly number[]
+}
+
+/** Terms before the mean, in the order of their rows: [anchor], [anchor, other] or [anchor, positive, negative]. */
+export interface VectorElements {
+  readonly losses: readonly number[]
+  readonly indices: readonly (number | readonly number[])[]
+  readonly reduction_type: 'element' | 'pos_pair' | 'neg_pair' | 'triplet'
 }
 
 /** A file of the schema `margin-golden/1`. */

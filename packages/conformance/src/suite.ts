@@ -1,17 +1,12 @@
 import { kappaWeights } from '@arcmargin/core'
 import type { Answer, Backend, Tolerance } from './backend.js'
 import { rowError, valueError } from './compare.js'
-import { elsewhere, mappings } from './mappings/all.js'
+import { beyond, type Errors, none, worse } from './errors.js'
+import { mappings } from './mappings/all.js'
+import { pairMappings } from './mappings/pairs.js'
 import type { Task } from './mappings/task.js'
+import { runPairCase } from './pair-suite.js'
 import { flatten, type VectorCase, type VectorFile } from './schema.js'
-
-/** Worst relative errors over the cases of one loss. */
-interface Errors {
-  readonly logits: number
-  readonly loss: number
-  readonly gradX: number
-  readonly gradW: number
-}
 
 /** The line of one loss. */
 export type Outcome =
@@ -28,26 +23,19 @@ export type Outcome =
 /** Files whose reference has few digits: it goes through acos and sqrt(1 - cos²) at θ = 1e-4. */
 const nearSingular: ReadonlySet<string> = new Set(['arcface_near_singular'])
 
-const none: Errors = { logits: 0, loss: 0, gradX: 0, gradW: 0 }
-
-const worse = (a: Errors, b: Errors): Errors => ({
-  logits: Math.max(a.logits, b.logits),
-  loss: Math.max(a.loss, b.loss),
-  gradX: Math.max(a.gradX, b.gradX),
-  gradW: Math.max(a.gradW, b.gradW),
-})
-
 /** Runs every case of a file. */
 export const runFile = async (backend: Backend, file: VectorFile): Promise<Outcome> => {
   const { loss } = file
-  const skipped = backend.skips?.[loss] ?? elsewhere[loss]
+  const isPair = Object.hasOwn(pairMappings, loss)
+  const noEngine = backend.skipsPairs ?? 'this backend has no pair engine'
+  const skipped = backend.skips?.[loss] ?? (isPair && !backend.runPairs ? noEngine : undefined)
   if (skipped !== undefined) return { loss, skipped }
   const tolerance = nearSingular.has(loss) ? backend.nearSingular : backend.tolerance
   let errors = none
   let failure: string | undefined
   for (const vector of file.cases) {
     try {
-      const found = await runCase(backend, loss, vector)
+      const found = await (isPair ? runPairCase : runCase)(backend, loss, vector)
       errors = worse(errors, found)
       if (!within(found, tolerance)) failure ??= `${vector.name} exceeds the tolerance`
     } catch (error) {
@@ -89,9 +77,6 @@ const runCase = async (backend: Backend, loss: string, vector: VectorCase): Prom
   }
   return errors
 }
-
-/** An error that is no larger than the reference's own rounding counts as none. */
-const beyond = (error: number, rounding = 0): number => (error <= rounding ? 0 : error)
 
 const compare = (vector: VectorCase, task: Task, answer: Answer, share: number): Errors => {
   const { logits, loss_per_sample: losses } = vector

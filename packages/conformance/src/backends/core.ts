@@ -1,5 +1,6 @@
 import { type FloatArray, marginLoss } from '@arcmargin/core'
-import type { Answer, Backend, Request } from '../backend.js'
+import { pairLoss } from '@arcmargin/core/pairs'
+import type { Answer, Backend, PairAnswer, PairRequest, Request } from '../backend.js'
 
 const runCore =
   (cast: (values: FloatArray) => FloatArray) =>
@@ -23,12 +24,38 @@ const runCore =
     }
   }
 
+const runPairs =
+  (cast: (values: FloatArray) => FloatArray) =>
+  ({ loss, batch, parameterGradients }: PairRequest): PairAnswer => {
+    const { embeddings, others } = batch
+    const result = pairLoss(
+      loss,
+      {
+        ...batch,
+        embeddings: cast(embeddings),
+        ...(others ? { others: { ...others, embeddings: cast(others.embeddings) } } : {}),
+      },
+      {
+        gradients: { embeddings: true, others: true, parameters: parameterGradients },
+        elements: true,
+      },
+    )
+    const { gradients } = result
+    return {
+      ...result,
+      embeddings: gradients.embeddings ?? [],
+      others: gradients.others ?? [],
+      parameters: gradients.parameters,
+    }
+  }
+
 /** `@arcmargin/core` on Float64Array. */
 export const coreF64: Backend = {
   name: 'core-f64',
   tolerance: { logits: 1e-12, loss: 1e-12, gradients: 1e-12 },
   nearSingular: { logits: 1e-10, loss: 1e-10, gradients: 1e-10 },
   run: runCore((values) => values),
+  runPairs: runPairs((values) => values),
 }
 
 /** `@arcmargin/core` on Float32Array. */
@@ -37,4 +64,5 @@ export const coreF32: Backend = {
   tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
   nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
   run: runCore((values) => Float32Array.from(values)),
+  runPairs: runPairs((values) => Float32Array.from(values)),
 }

@@ -11,26 +11,3 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   ...adaptive,
   ...proxies,
 }
-
-/** Files that hold no margin loss for a backend to run, with what becomes of them. */
-export const elsewhere: Readonly<Record<string, string>> = Object.fromEntries(
-  [
-    'center',
-    'circle',
-    'circle_pooled',
-    'contrastive',
-    'infonce_clip',
-    'lifted_structure',
-    'margin_beta',
-    'multi_similarity',
-    'nca',
-    'npairs',
-    'ntxent',
-    'siglip',
-    'supcon',
-    'supcon_multiview',
-    'triplet_margin',
-    'triplet_semihard',
-    'tuplet_margin',
-  ].map((loss) => [loss, 'a pair loss: this backend has none yet']),
-)

@@ -17,7 +17,8 @@ const optionNames = [
   'cosineBudget',
 ]
 
-const checkNames = (given: object, known: readonly string[], what: string): void => {
+/** Refuses names that are not among the known ones. */
+export const checkKnown = (given: object, known: readonly string[], what: string): void => {
   const argument = Object.keys(given).find((name) => !known.includes(name))
   if (argument === undefined) return
   throw new ParameterError(`is not ${what}`, { argument, allowed: known.join(', ') })
@@ -25,10 +26,10 @@ const checkNames = (given: object, known: readonly string[], what: string): void
 
 /** Refuses unknown names and arrays that are not Float32Array or Float64Array. */
 export const checkOptions = (batch: HeadBatch, options: HeadOptions): void => {
-  checkNames(batch, batchNames, 'part of a batch')
-  checkNames(options, optionNames, 'an option')
+  checkKnown(batch, batchNames, 'part of a batch')
+  checkKnown(options, optionNames, 'an option')
   if (typeof options.gradients === 'object') {
-    checkNames(options.gradients, ['embeddings', 'classWeights', 'parameters'], 'a gradient')
+    checkKnown(options.gradients, ['embeddings', 'classWeights', 'parameters'], 'a gradient')
   }
   checkFloats('embeddings', batch.embeddings)
   checkFloats('classWeights', batch.classWeights)
@@ -43,7 +44,7 @@ export const checkOptions = (batch: HeadBatch, options: HeadOptions): void => {
 }
 
 /** Refuses anything but the two float arrays, whose precision the results take. */
-const checkFloats = (argument: string, value: unknown): void => {
+export const checkFloats = (argument: string, value: unknown): void => {
   if (value instanceof Float32Array || value instanceof Float64Array) return
   const shown = typeof value === 'object' ? value?.constructor.name : typeof value
   throw new ParameterError('is no float array', {

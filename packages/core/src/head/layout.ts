@@ -23,7 +23,8 @@ export interface Centers {
   readonly length: number
 }
 
-const positiveInteger = (argument: string, value: number): number => {
+/** Refuses what is not 1, 2, 3, ... */
+export const positiveInteger = (argument: string, value: number): number => {
   if (Number.isInteger(value) && value > 0) return value
   throw new ParameterError('is out of range', {
     argument,

@@ -61,7 +61,8 @@ export const readParameters = (
   return { scalars: { ...scalars, classes }, perClass, perSample }
 }
 
-const checkTable = (
+/** Refuses a table that is missing, has another length or is not finite. */
+export const checkTable = (
   argument: string,
   value: number | FloatArray | undefined,
   length: number,

@@ -108,7 +108,8 @@ export const lossFromJson = (json: string): Loss => {
   })
 }
 
-const parseJson = (json: string): unknown => {
+/** Data from text; refuses what is not JSON. */
+export const parseJson = (json: string): unknown => {
   try {
     return JSON.parse(json)
   } catch (error) {

@@ -1,0 +1,35 @@
+import { LabelError, ParameterError, ShapeError } from '../errors.js'
+import { countRows, positiveInteger } from '../head/layout.js'
+import type { PairBatch } from './batch.js'
+
+const largest = 2 ** 31 - 1
+
+/** Labels as whole numbers, -1 for what is ignored. */
+export const readRows = (argument: string, labels: ArrayLike<number>, rows: number): Int32Array => {
+  if (labels.length !== rows) {
+    const allowed = `${rows}, one for each row`
+    throw new ShapeError(`has ${labels.length} values`, { argument, allowed })
+  }
+  return Int32Array.from(labels, (value, row) => {
+    if (Number.isInteger(value) && value >= -1 && value <= largest) return value
+    const allowed = `whole numbers 0 to ${largest}, or -1 to ignore the row`
+    throw new LabelError('is not a label', { argument, row, value, allowed })
+  })
+}
+
+/** [N·V]: each sample's label for all of its views; the sample's index where there are no labels but views or others. */
+export const readLabels = (batch: PairBatch, dimension: number): Int32Array => {
+  const views = positiveInteger('views', batch.views ?? 1)
+  const unit = views === 1 ? 'dimension' : 'views * dimension'
+  const samples = countRows('embeddings', batch.embeddings.length, views * dimension, unit)
+  const { labels } = batch
+  if (!labels && !batch.others && views === 1) {
+    const allowed = '[N]; without views or others nothing says which samples belong together'
+    throw new ParameterError('are needed', { argument: 'labels', allowed })
+  }
+  const own = labels ? readRows('labels', labels, samples) : undefined
+  return Int32Array.from({ length: samples * views }, (_, row) => {
+    const sample = Math.floor(row / views)
+    return own ? (own[sample] as number) : sample
+  })
+}

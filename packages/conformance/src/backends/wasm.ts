@@ -54,8 +54,23 @@ const runHead = async ({ loss, batch, options, parameterGradients }: Request): P
 
 const tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
 
+/** Pairs are N×N, small beside a head's N×C: core's own engine serves them. */
+const skipsPairs = 'a pair loss: this backend has the margin head alone'
+
 /** `@arcmargin/wasm` on one thread: `marginLoss`. */
-export const wasm1: Backend = { name: 'wasm-1', tolerance, nearSingular: tolerance, run: runOnce }
+export const wasm1: Backend = {
+  name: 'wasm-1',
+  tolerance,
+  nearSingular: tolerance,
+  run: runOnce,
+  skipsPairs,
+}
 
 /** `@arcmargin/wasm` on two threads: `MarginHead`. */
-export const wasm2: Backend = { name: 'wasm-2', tolerance, nearSingular: tolerance, run: runHead }
+export const wasm2: Backend = {
+  name: 'wasm-2',
+  tolerance,
+  nearSingular: tolerance,
+  run: runHead,
+  skipsPairs,
+}

@@ -38,7 +38,8 @@ const leftovers = async (): Promise<string[]> =>
 
 describe('npm run bench', () => {
   test('measures every engine that npm installs, and their gradients are right', async () => {
-    const engines = 'core,wasm,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
+    const engines =
+      'core,wasm,onnxruntime-node,onnxruntime-web,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
     const { code, out } = await ended(
       start(
         ...['--shape', '8x16x50', '--engine', engines, '--repetitions', '2'],
@@ -51,6 +52,11 @@ describe('npm run bench', () => {
     expect(rows.map(({ engine, threads }) => `${engine} ${threads}`)).toEqual([
       'core 1',
       'wasm 1',
+      'wasm 2',
+      'onnxruntime-node 1',
+      'onnxruntime-node 2',
+      'onnxruntime-web 1',
+      'onnxruntime-web 2',
       'tfjs-cpu 1',
       'tfjs-wasm 1',
       'onnxruntime-web-naive 1',

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { relativeError } from '../src/data/error.js'
-import { readProblem } from '../src/data/read.js'
+import { fillClassWeights, readBatch, readClassWeights } from '../src/data/read.js'
 import { writeProblem } from '../src/data/write.js'
-import { shapeOf } from '../src/shapes.js'
+import { type Shape, shapeOf } from '../src/shapes.js'
 
 let folder: string
 beforeAll(() => {
@@ -15,6 +15,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 // More class rows than are written at once.
 const shape = shapeOf(7, 5, 900, 2)
+
+const readProblem = (from: string, of: Shape) => ({
+  ...readBatch(from, of),
+  classWeights: readClassWeights(from, of),
+})
 
 describe('a problem', () => {
   test('comes back as it was written, the same every time', () => {
@@ -46,7 +51,14 @@ describe('a problem', () => {
 
   test('that ends early is an error', () => {
     writeProblem(folder, shape, 'random')
-    expect(() => readProblem(folder, { ...shape, classes: 901 })).toThrow(/ends after \d+ of/)
+    expect(() => readProblem(folder, { ...shape, classes: 901 })).toThrow(/ends before byte/)
+  })
+
+  test('gives parts of its class weights', () => {
+    writeProblem(folder, shape, 'random')
+    const target = new Float32Array(3 * 5)
+    fillClassWeights(folder, shape, 1100, target)
+    expect(target).toEqual(readClassWeights(folder, shape).slice(1100 * 5, 1103 * 5))
   })
 })
 

@@ -1,11 +1,5 @@
-import * as ort from 'onnxruntime-node'
 import { naiveStep } from '../graphs/naive.js'
 import type { Prepare } from './engine.js'
-import { prepareOrt } from './ort.js'
+import { prepareOrtNode } from './ort-node.js'
 
-export const prepare: Prepare = prepareOrt(
-  ort,
-  naiveStep,
-  { 'onnxruntime-node': ort.env.versions.node ?? '' },
-  true,
-)
+export const prepare: Prepare = prepareOrtNode(naiveStep)

@@ -1,5 +1,5 @@
 import type * as Ort from 'onnxruntime-common'
-import { type Problem, readProblem } from '../data/read.js'
+import { readBatch, readClassWeights } from '../data/read.js'
 import type { Shape } from '../shapes.js'
 import type { Prepare, Task } from './engine.js'
 
@@ -8,7 +8,7 @@ export interface StepGraph {
   readonly model: Uint8Array
   readonly inputs: { readonly x: string; readonly w: string; readonly labels: string }
   readonly outputs: { readonly loss: string; readonly dx: string; readonly dw: string }
-  /** Dimensions of the labels' int64 tensor. */
+  /** Dimensions of the labels' int32 tensor. */
   readonly labelDims: readonly number[]
 }
 
@@ -27,22 +27,22 @@ export const prepareOrt =
   async ({ folder, shape, threads }: Task) => {
     const { model, inputs, outputs, labelDims } = graphOf(shape)
     const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads })
-    const problem: Problem = readProblem(folder, shape)
-    const { rows, dimension, classes } = shape
-    const labels = BigInt64Array.from(problem.labels, BigInt)
+    const batch = readBatch(folder, shape)
+    const { rows, dimension, classes, subCenters } = shape
+    const weightDims = subCenters > 1 ? [classes, subCenters, dimension] : [classes, dimension]
     const feeds = {
-      [inputs.x]: new ort.Tensor('float32', problem.embeddings, [rows, dimension]),
-      [inputs.w]: new ort.Tensor('float32', problem.classWeights, [classes, dimension]),
-      [inputs.labels]: new ort.Tensor('int64', labels, labelDims),
+      [inputs.x]: new ort.Tensor('float32', batch.embeddings, [rows, dimension]),
+      [inputs.w]: new ort.Tensor('float32', readClassWeights(folder, shape), weightDims),
+      [inputs.labels]: new ort.Tensor('int32', batch.labels, labelDims),
     }
-    const room = (...dims: readonly number[]): Ort.Tensor | null => {
+    const room = (dims: readonly number[]): Ort.Tensor | null => {
       const length = dims.reduce((product, size) => product * size, 1)
       return reuse ? new ort.Tensor('float32', new Float32Array(length), dims) : null
     }
     const fetches = {
       [outputs.loss]: null,
-      [outputs.dx]: room(rows, dimension),
-      [outputs.dw]: room(classes, dimension),
+      [outputs.dx]: room([rows, dimension]),
+      [outputs.dw]: room(weightDims),
     }
     let last: Ort.InferenceSession.OnnxValueMapType = {}
     const values = (name: string): Float32Array => {

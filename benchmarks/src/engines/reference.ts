@@ -1,6 +1,5 @@
-import { marginLoss } from '@arcmargin/core'
+import { prepareCore } from './core.js'
 import type { Prepare } from './engine.js'
-import { prepareMarginLoss } from './margin-loss.js'
 
 /** Float64 gradients of the same float32 numbers: what every engine's are compared with. */
-export const prepare: Prepare = prepareMarginLoss(marginLoss, Float64Array)
+export const prepare: Prepare = prepareCore(Float64Array)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { readProblem } from '../data/read.js'
+import { readBatch, readClassWeights } from '../data/read.js'
 import { margin, scale } from '../head.js'
 import type { Prepare } from './engine.js'
 
@@ -51,9 +51,9 @@ export const prepareTfjs =
   async ({ folder, shape }) => {
     await tf.setBackend(backend)
     await tf.ready()
-    const { embeddings, classWeights, labels } = readProblem(folder, shape)
+    const { embeddings, labels } = readBatch(folder, shape)
     const x = tf.tensor2d(embeddings, [shape.rows, shape.dimension])
-    const w = tf.tensor2d(classWeights, [shape.classes, shape.dimension])
+    const w = tf.tensor2d(readClassWeights(folder, shape), [shape.classes, shape.dimension])
     const y = tf.tensor1d(labels, 'int32')
     let last: Outputs | undefined
     return {

@@ -51,7 +51,7 @@ export const integers = (name: string, values: readonly number[]): Draft<TensorP
 export const tensor = (
   name: string,
   dims: readonly number[],
-  type: 'float' | 'int64' = 'float',
+  type: 'float' | 'int32' = 'float',
 ): Draft<ValueInfoProto> => ({
   name,
   type: {

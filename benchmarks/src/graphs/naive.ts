@@ -19,7 +19,7 @@ const naiveModel = ({ rows, dimension, classes }: Shape): Uint8Array =>
     input: [
       tensor('x', [rows, dimension]),
       tensor('w', [classes, dimension]),
-      tensor('labels', [rows, 1], 'int64'),
+      tensor('labels', [rows, 1], 'int32'),
     ],
     output: [
       tensor('loss', []),

@@ -53,6 +53,23 @@ const memory = (one: Measurement | undefined): Target[] => {
   return [{ claim: `${titleOf(one)}: peak MB`, bound, atMost: true, measured: one.peakMb }]
 }
 
+/** Peak memory of the first in per cent of the other's. */
+const memoryShare = (
+  one: Measurement | undefined,
+  other: Measurement | undefined,
+  bound: number,
+): Target[] =>
+  one && other
+    ? [
+        {
+          claim: `${titleOf(one)} against ${titleOf(other)}: peak memory, %`,
+          bound,
+          atMost: true,
+          measured: (100 * one.peakMb) / other.peakMb,
+        },
+      ]
+    : []
+
 const targetsOf = (find: Find, results: Results): Target[] => [
   ...shareOfPeak(find('wasm', 1), results, 75),
   ...speed(find('wasm', 2), find('wasm', 1), 1.8),
@@ -60,6 +77,12 @@ const targetsOf = (find: Find, results: Results): Target[] => [
   ...speed(find('wasm', 1), find('tfjs-wasm', 1), 10),
   ...speed(find('wasm', 1), find('onnxruntime-web-naive', 1), 2),
   ...memory(find('wasm', 1)),
+  ...speed(find('onnxruntime-node', 1), find('pytorch', 1), 1),
+  ...speed(find('onnxruntime-node', 2), find('pytorch', 2), 1.4),
+  ...speed(find('onnxruntime-node', 1), find('onnxruntime-node-naive', 1), 1),
+  ...speed(find('onnxruntime-node', 2), find('onnxruntime-node-naive', 2), 1),
+  ...memoryShare(find('onnxruntime-node', 1), find('pytorch', 1), 50),
+  ...memoryShare(find('onnxruntime-node', 1), find('pytorch-default', 1), 50),
 ]
 
 /** Targets are for shapes from this size on: below, a step is mostly overhead. */

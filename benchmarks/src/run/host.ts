@@ -9,7 +9,9 @@ import type { Command, Finished, Ready, Turn } from './protocol.js'
 const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = {
   core: () => import('../engines/core.js'),
   reference: () => import('../engines/reference.js'),
+  'onnxruntime-node': () => import('../engines/onnxruntime-node.js'),
   'onnxruntime-node-naive': () => import('../engines/onnxruntime-node-naive.js'),
+  'onnxruntime-web': () => import('../engines/onnxruntime-web.js'),
   'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
   'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
   'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),

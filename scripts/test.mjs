@@ -42,6 +42,7 @@ const checks = [
   ['npm run conformance -- --backend core-f32', conformanceCases],
   ['npm run conformance -- --backend wasm-1', conformanceCases],
   ['npm run conformance -- --backend wasm-2', conformanceCases],
+  ['npm run conformance -- --backend wasm-chromium', conformanceCases],
   ['npm run build', whole],
   ['npm run lint:package', whole],
   ['npm run size', whole],

@@ -1,27 +1,6 @@
-import { type HeadBatch, MarginHead, marginLoss } from '@arcmargin/wasm'
+import { MarginHead } from '@arcmargin/wasm'
 import type { Answer, Backend, Request } from '../backend.js'
-
-const single = (batch: HeadBatch): HeadBatch => ({
-  ...batch,
-  embeddings: Float32Array.from(batch.embeddings),
-  classWeights: Float32Array.from(batch.classWeights),
-})
-
-/** One step in float32. Logits come from a step of their own, since asking for them leaves the fused kernels. */
-const runOnce = ({ loss, batch, options, parameterGradients }: Request): Answer => {
-  const { gradients, ...result } = marginLoss(loss, single(batch), {
-    ...options,
-    gradients: { embeddings: true, classWeights: true, parameters: parameterGradients },
-  })
-  const { logits } = marginLoss(loss, single(batch), { ...options, logits: true })
-  return {
-    ...result,
-    ...(logits ? { logits } : {}),
-    embeddings: gradients.embeddings ?? [],
-    classWeights: gradients.classWeights ?? [],
-    parameters: gradients.parameters,
-  }
-}
+import { runOnce, single } from './wasm-run.js'
 
 /** One step of a head on two threads. */
 const runHead = async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {

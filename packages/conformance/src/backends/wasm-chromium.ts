@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type OpenPage, openPage } from '../../../../scripts/browser.mjs'
 import type { Answer, Backend, Request } from '../backend.js'
+import { skipsPairs, tolerance } from './wasm-run.js'
 
 const program = fileURLToPath(new URL('wasm-page.ts', import.meta.url))
 
@@ -18,13 +19,12 @@ const run = async (request: Request): Promise<Answer> => {
   )
 }
 
-const tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
-
 /** `@arcmargin/wasm` in Chromium, under a content security policy. */
 export const wasmChromium: Backend = {
   name: 'wasm-chromium',
   tolerance,
   nearSingular: tolerance,
   run,
+  skipsPairs,
   close: async () => (await opened)?.close(),
 }

@@ -1,5 +1,5 @@
 import { type HeadBatch, marginLoss } from '@arcmargin/wasm'
-import type { Answer, Request } from '../backend.js'
+import type { Answer, Request, Tolerance } from '../backend.js'
 
 /** The batch in float32. */
 export const single = (batch: HeadBatch): HeadBatch => ({
@@ -23,3 +23,9 @@ export const runOnce = ({ loss, batch, options, parameterGradients }: Request): 
     parameters: gradients.parameters,
   }
 }
+
+/** Largest errors of float32 kernels. */
+export const tolerance: Tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
+
+/** Pairs are N×N, small beside a head's N×C: core's own engine serves them. */
+export const skipsPairs = 'a pair loss: this backend has the margin head alone'

@@ -1,6 +1,6 @@
 import { MarginHead } from '@arcmargin/wasm'
 import type { Answer, Backend, Request } from '../backend.js'
-import { runOnce, single } from './wasm-run.js'
+import { runOnce, single, skipsPairs, tolerance } from './wasm-run.js'
 
 /** One step of a head on two threads. */
 const runHead = async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
@@ -30,11 +30,6 @@ const runHead = async ({ loss, batch, options, parameterGradients }: Request): P
     await head.dispose()
   }
 }
-
-const tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
-
-/** Pairs are N×N, small beside a head's N×C: core's own engine serves them. */
-const skipsPairs = 'a pair loss: this backend has the margin head alone'
 
 /** `@arcmargin/wasm` on one thread: `marginLoss`. */
 export const wasm1: Backend = {

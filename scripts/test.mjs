@@ -43,6 +43,8 @@ const checks = [
   ['npm run conformance -- --backend wasm-1', conformanceCases],
   ['npm run conformance -- --backend wasm-2', conformanceCases],
   ['npm run conformance -- --backend wasm-chromium', conformanceCases],
+  ['npm run conformance -- --backend onnx-node', conformanceCases],
+  ['npm run conformance -- --backend onnx-web-wasm', conformanceCases],
   ['npm run build', whole],
   ['npm run lint:package', whole],
   ['npm run size', whole],

@@ -1,7 +1,16 @@
 import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
+import { onnxNode, onnxWebWasm } from './onnx.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
 
 /** Every backend by name. */
-export const backends: readonly Backend[] = [coreF64, coreF32, wasm1, wasm2, wasmChromium]
+export const backends: readonly Backend[] = [
+  coreF64,
+  coreF32,
+  wasm1,
+  wasm2,
+  wasmChromium,
+  onnxNode,
+  onnxWebWasm,
+]

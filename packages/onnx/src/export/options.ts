@@ -66,6 +66,11 @@ export interface LossExportOptions extends ExportOptions {
   readonly reduction?: 'mean' | 'sum'
   /** Whether the loss's state moves on and draws are inputs; else the state stays and draws are their means. Default true. */
   readonly training?: boolean
+  /**
+   * Whether the draws of losses that match them by rank (ElasticFace+) are handed out in the graph, the largest to the row farthest
+   * from its class; else they are taken in their order. Default true.
+   */
+  readonly matchDraws?: boolean
   /** Whether each row's weight is an input, `sampleWeights` [N]. Default false. */
   readonly sampleWeights?: boolean
   /** Whether `accuracy` is an output: the share of rows whose best class is their own. Default false. */

@@ -26,7 +26,7 @@ export const buildHead = (
   const options = withClasses(given)
   const inputs = headInputs(loss, options, gradientNames)
   const { o, step, temperature, state, draws } = inputs
-  const { training = true, accuracy = false } = options
+  const { training = true, accuracy = false, matchDraws = true } = options
   const source = {
     shape: step.shape,
     classWeights: step.classWeights,
@@ -36,7 +36,12 @@ export const buildHead = (
     left: step.embeddings.unit,
   }
   const cosines = new ClassBlocks(o, source, (products) => products)
-  const stateAfter = prelude(step, cosines, temperature, { state, draws, training })
+  const stateAfter = prelude(step, cosines, temperature, {
+    state,
+    draws,
+    matchDraws,
+    training,
+  })
   const reducer = createReducer(step)
   const scoring = createScoring(step, reducer, source, cosines, temperature, {
     accuracy,

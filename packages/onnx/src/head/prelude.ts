@@ -17,6 +17,8 @@ export interface PreludeInputs {
   readonly state: Readonly<Record<string, Value>>
   /** [N] draws; without them the means. */
   readonly draws: Readonly<Record<string, Value>>
+  /** Whether draws are handed out by rank where the loss wants it. */
+  readonly matchDraws: boolean
   /** Whether the state moves on. */
   readonly training: boolean
 }
@@ -29,7 +31,7 @@ export const prelude = (
   step: Step,
   blocks: ClassBlocks,
   temperature: Value | undefined,
-  { state, draws, training }: PreludeInputs,
+  { state, draws, matchDraws, training }: PreludeInputs,
 ): Readonly<Record<string, Value>> => {
   const { o, resolved, derived, environment } = step
   o.builder.stage('prelude', 'Stage 3, before the logits: draws, statistics and the next state')
@@ -38,7 +40,8 @@ export const prelude = (
     const drawn = draws[name]
     if (!drawn) environment[name] = evaluateRows(step, mean)
     else
-      environment[name] = rankMatched ? matchByRank(step, drawn) : o.reshape(drawn, [step.rows, 1])
+      environment[name] =
+        rankMatched && matchDraws ? matchByRank(step, drawn) : o.reshape(drawn, [step.rows, 1])
   }
   takeNegativeStatistics(step, blocks, temperature)
   const batchSize = o.total(step.countedNumber)

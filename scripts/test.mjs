@@ -37,6 +37,7 @@ const checks = [
   ['npm run lint', whole],
   ['npm run typecheck', whole],
   ['npm run chromium', whole],
+  ['npm run python-onnx', whole],
   ['npm run test:unit', unitTests],
   ['npm run conformance -- --backend core-f64', conformanceCases],
   ['npm run conformance -- --backend core-f32', conformanceCases],

@@ -1,4 +1,4 @@
-export { ModelError } from './errors.js'
+export { ModelError, ProviderError } from './errors.js'
 export { exportGradients } from './export/gradients.js'
 export { exportLogits } from './export/logits.js'
 export { exportLoss } from './export/loss.js'
@@ -38,6 +38,14 @@ export type {
   TypeProto,
   ValueInfoProto,
 } from './proto/model.js'
+export {
+  type Ort,
+  OrtTrainer,
+  type StepOptions,
+  type StepResults,
+  type TrainerOptions,
+} from './runtime/trainer.js'
+export type { InputValue, InputValues } from './runtime/values.js'
 export {
   type AttachOptions,
   attachHead,

@@ -15,7 +15,7 @@ const Gallery = () => (
     <div class="grid">
       {pages.map(({ folder, title, text, shows }) => (
         <article class="card" key={folder}>
-          <h2 class="title">
+          <h2>
             <a href={`./${folder}/`}>{title}</a>
           </h2>
           <p>{text}</p>

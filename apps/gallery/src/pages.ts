@@ -15,4 +15,10 @@ export const pages: readonly GalleryPage[] = [
     text: 'Target logit curves and decision margins of the ArcFace family under your hands, and an editor for a margin of your own.',
     shows: '@arcmargin/core',
   },
+  {
+    folder: 'verification-lab',
+    title: 'Verification lab',
+    text: 'Are two drawings the same emoji? A movable threshold, ROC, identification among distractors and nearest neighbours, for trained nets and for embeddings of your own.',
+    shows: '@arcmargin/metrics',
+  },
 ]

@@ -57,6 +57,8 @@ export const browserTests = () => {
         errors.push(`asked ${to.href}`)
     })
     await page.goto(url.href, { waitUntil: 'networkidle' })
+    // A page that computes first says so in its status until it is done.
+    await page.waitForFunction(() => !document.querySelector('[data-status]:not(:empty)'))
     return page
   }
   return { open }

@@ -20,7 +20,14 @@ export interface Step extends PairParameters {
 }
 
 const batchNames = [
-  ...['embeddings', 'labels', 'dimension', 'views', 'others', 'anchors', 'pairs', 'triplets'],
+  'embeddings',
+  'labels',
+  'dimension',
+  'views',
+  'others',
+  'anchors',
+  'pairs',
+  'triplets',
 ]
 const optionNames = ['gradients', 'parameters', 'reduction', 'elements', 'budget']
 const reductions = ['own', 'mean', 'meanNonZero', 'sum']

@@ -17,11 +17,9 @@ export interface Stream {
   each(visit: (row: Row) => void, backward: boolean): void
 }
 
-const lanesOf = (size: number) => createLanes(size)
-
 /** A score's formulas made ready, with lanes of their own. */
 const createScorer = (score: Score, size: number, names: readonly string[]) => {
-  const lanes = lanesOf(size)
+  const lanes = createLanes(size)
   const { apart, ...inputs } = lanes
   const varying = Object.keys(inputs)
   const parameters = names.map((name) => derivative(score.value, name))

@@ -15,6 +15,15 @@ interface Gathered {
   readonly negativeCount: number
 }
 
+const nothing: Gathered = {
+  positives: -Infinity,
+  negatives: -Infinity,
+  positiveSum: 0,
+  negativeSum: 0,
+  positiveCount: 0,
+  negativeCount: 0,
+}
+
 const gather = ({ plus, positiveCount, minus, negativeCount }: Row): Gathered => ({
   positives: logSumExp(plus, positiveCount),
   negatives: logSumExp(minus, negativeCount),
@@ -85,9 +94,7 @@ export const overAnchors = (resolved: ResolvedPairs, pass: Pass): Reduction => {
 export const overBatch = (resolved: ResolvedPairs, pass: Pass): Reduction => {
   const tally = createTally(pass)
   const term = createTerm(resolved, pass)
-  let all: Gathered = gather({
-    ...{ plus: new Float64Array(), minus: new Float64Array(), positiveCount: 0, negativeCount: 0 },
-  } as Row)
+  let all = nothing
   let uniform: Row['uniform'] = {}
   let parametersPulled = false
   return {

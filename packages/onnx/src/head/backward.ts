@@ -5,7 +5,7 @@ import type { Scored, Scoring } from './forward.js'
 import { undoNormalization } from './normalize.js'
 import { createParameterGradients, type Factors } from './parameter-gradient.js'
 import type { ReducedRows } from './reduce.js'
-import { evaluateRows, isRowUniform, type Step } from './step.js'
+import { evaluateRows, isRowUniform, isZero, type Step } from './step.js'
 import { type TargetSlopes, targetGradients } from './target.js'
 import { zeros } from './zeros.js'
 
@@ -39,8 +39,6 @@ const unbounded: ReadonlySet<Operation> = new Set(['divide', 'log', 'sqrt', 'pow
 const mayBeInfinite = (formula: Expression): boolean =>
   formula.type === 'operation' &&
   (unbounded.has(formula.operation) || formula.operands.some(mayBeInfinite))
-
-const isZero = (formula: Expression): boolean => formula.type === 'number' && formula.value === 0
 
 /** Computes d loss / d what a slope of the other logits is by, for the lanes of a block. */
 const factorsOf = (

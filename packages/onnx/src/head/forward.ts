@@ -3,7 +3,7 @@ import type { Value } from '../graph/value.js'
 import { type BlockSource, type ClassBlock, ClassBlocks } from './cosine.js'
 import { createLanes, type Lanes } from './lanes.js'
 import type { Reducer } from './reduce.js'
-import { evaluateRows, isRowUniform, type Step } from './step.js'
+import { evaluateRows, isRowUniform, isZero, type Step } from './step.js'
 import { column } from './zeros.js'
 
 /** What the passes make of a block: the reducer's terms, and where they come from. */
@@ -34,8 +34,6 @@ const factorOfCosine = (formula: Expression): Expression | undefined => {
   if (isCosine(b)) return a
   return isCosine(a) ? b : undefined
 }
-
-const isZero = (formula: Expression): boolean => formula.type === 'number' && formula.value === 0
 
 /** Whether logits are u·cosθ with the slope u, so that u goes into the embeddings and a pass works on one matrix. */
 const proportional = (step: Step, gradientNames: readonly string[]): Expression | undefined => {

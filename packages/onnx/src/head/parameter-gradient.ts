@@ -9,7 +9,7 @@ import {
 import { emit } from '../emit/emit.js'
 import type { Value } from '../graph/value.js'
 import type { RowPart } from './backward.js'
-import { evaluateRows, type Step } from './step.js'
+import { evaluateRows, isZero, type Step } from './step.js'
 import { zeros } from './zeros.js'
 
 /** d loss / d something of every lane, as a product of [N, B] and [N, 1] (or a scalar). */
@@ -73,7 +73,7 @@ export const createParameterGradients = (
   const scopeOf = (name: string): string => String(loss.parameters[name] ?? 'scalar')
   const reached = names.flatMap((name) => {
     const slope = step.bind(derivative(derived.other.value, name))
-    return slope.type === 'number' && slope.value === 0 ? [] : [{ name, slope }]
+    return isZero(slope) ? [] : [{ name, slope }]
   })
   const perClass = reached.filter(({ name }) => scopeOf(name) === 'perClass')
   const summed = reached.filter(({ name }) => scopeOf(name) !== 'perClass')

@@ -50,6 +50,10 @@ export interface Step {
 export const evaluateRows = (step: Step, formula: Expression): Value =>
   emit(step.o, step.bind(formula), step.environment)
 
+/** Whether a formula is the constant 0. */
+export const isZero = (formula: Expression): boolean =>
+  formula.type === 'number' && formula.value === 0
+
 /** Whether a formula is the same for all classes of a row. */
 export const isRowUniform = (step: Step, formula: Expression): boolean => {
   const names = inputsOf(formula)

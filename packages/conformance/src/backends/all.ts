@@ -3,6 +3,7 @@ import { coreF32, coreF64 } from './core.js'
 import { onnxNode, onnxWebWasm } from './onnx.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
+import { webgpuNode } from './webgpu.js'
 
 /** Every backend by name. */
 export const backends: readonly Backend[] = [
@@ -13,4 +14,5 @@ export const backends: readonly Backend[] = [
   wasmChromium,
   onnxNode,
   onnxWebWasm,
+  webgpuNode,
 ]

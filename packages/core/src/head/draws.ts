@@ -31,7 +31,7 @@ export const matchByRank = (
 }
 
 /** One normally distributed number from two uniform ones (Box and Muller). */
-const normal = (random: () => number): number =>
+export const normal = (random: () => number): number =>
   // 1 - u lies in (0, 1], where the logarithm is finite.
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 

@@ -1,16 +1,26 @@
+export { isZero } from '../losses/derive.js'
+export { rowScales } from './check.js'
+export { normal } from './draws.js'
 export { writeEmbeddings } from './embedding-gradient.js'
 export { evaluateRows, type RowEnvironment } from './environment.js'
 export type { Scored } from './forward.js'
 export { rowParts, slopesOf } from './gradients.js'
 export { finish } from './head.js'
 export type { Kernels } from './kernels.js'
-export type { Centers } from './layout.js'
+export { type Centers, checkSubset, readLabels } from './layout.js'
 export { normalize } from './normalize.js'
-export { createParameterGradients, type ParameterGradients } from './parameter-gradient.js'
+export {
+  classEnvironment,
+  createParameterGradients,
+  gradientNames,
+  type ParameterGradients,
+} from './parameter-gradient.js'
+export { type ParameterValues, readParameters } from './parameters.js'
 export { prelude } from './prelude.js'
 export { prepare, type Step } from './prepare.js'
 export { finishSoftmax, type ReducedRows } from './reduce.js'
 export { assemble, targetTerms } from './result.js'
 export { cosineScoresWith, topKWith } from './scores.js'
+export { checkState } from './state.js'
 export { tangent } from './target.js'
 export { addScaled, type TargetPull, type TargetSlopes, targetPulls } from './target-gradient.js'

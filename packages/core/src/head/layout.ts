@@ -100,7 +100,8 @@ export const readCenters = (
   }
 }
 
-const checkSubset = (subset: ArrayLike<number>, classes: number): void => {
+/** Refuses classes that are not there or named twice. */
+export const checkSubset = (subset: ArrayLike<number>, classes: number): void => {
   const seen = new Set<number>()
   for (let row = 0; row < subset.length; row++) {
     const value = subset[row] as number
@@ -117,7 +118,7 @@ const checkSubset = (subset: ArrayLike<number>, classes: number): void => {
 export const readLabels = (
   labels: ArrayLike<number>,
   rows: number,
-  centers: Centers,
+  centers: Pick<Centers, 'classes'>,
   subset?: ArrayLike<number>,
 ): Int32Array => {
   if (labels.length !== rows) {

@@ -1,0 +1,336 @@
+import { initialState, type Loss, type LossState, ParameterError } from '@arcmargin/core'
+import { gradientNames } from '@arcmargin/core/head'
+import { download } from '../device/transfer.js'
+import { DestroyedError, DeviceLostError, LimitError } from '../errors.js'
+import { hyperValues, momentCount, type Optimizer } from '../stages/optimizer.js'
+import type { Batch, GradientOptions, GradientResult, PassOptions, PassResult } from './batch.js'
+import { createDesign } from './design.js'
+import { Engine, type EngineOptions, type Mode, type Recorded } from './engine.js'
+import { mostClasses } from './inputs.js'
+import type { Tiles } from './kernels.js'
+import { checkFinite, parameterGradients, passResult } from './result.js'
+import { type Shard, type WeightShape, weightBytes } from './shards.js'
+import { downloadClasses, uploadClasses } from './weights.js'
+
+/** How a head is made. */
+export interface HeadShape {
+  /** C. */
+  readonly classes: number
+  /** D. */
+  readonly dimension: number
+  /** K, sub-centers a class. Default 1. */
+  readonly subCenters?: number
+  /** Needed for `step`. */
+  readonly optimizer?: Optimizer
+  /** Parameters whose gradients `backward` and `step` return. Default: the loss's learnable ones. */
+  readonly parameterGradients?: readonly string[]
+  /** Bytes of cosines that may exist at a time. Default 32 MiB. */
+  readonly cosineBudget?: number
+  /** Vectors whose cosines are made at a time where not all of them are kept. Default 8192. */
+  readonly chunkVectors?: number
+  /** Classes that share a buffer at most. Default: what the device's limits allow. */
+  readonly shardClasses?: number
+  /** Tile sizes of the products; they change speed alone. */
+  readonly tiles?: Partial<Tiles>
+  /** Bytes that weights and optimiser may take; more is refused before anything is allocated. Default: no limit. */
+  readonly memoryLimit?: number
+}
+
+/** A pass that was recorded into an encoder of the caller's. */
+export interface Pending<Result> {
+  /** The results; call once, after the encoder was submitted. */
+  read(): Promise<Result>
+}
+
+/** What `sync` keeps on the host. */
+interface Snapshot {
+  readonly weights: Float32Array
+  readonly moments: readonly Float32Array[]
+  readonly state: LossState
+  readonly steps: number
+}
+
+const defaultTiles: Tiles = { cosine: 8, weight: 8, splits: 4 }
+
+const checkCount = (argument: string, value: number, most = Number.MAX_SAFE_INTEGER): void => {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return
+  throw new ParameterError('is out of range', {
+    argument,
+    value,
+    allowed: `a whole number from 1 to ${most}`,
+  })
+}
+
+/**
+ * Class weights of a margin head on a GPU, with the loss, its gradients and the optimiser as WGSL kernels: normalize → cosine → margin →
+ * reduce → backward over blocks of classes. N×C numbers exist only within `cosineBudget`. Results are the same bits from run to run.
+ */
+export class MarginHead {
+  readonly #options: EngineOptions
+  readonly #shape: WeightShape
+  #engine: Engine
+  #state: LossState
+  #steps = 0
+  #lost: string | undefined
+  #destroyed = false
+  #snapshot: Snapshot | undefined
+
+  private constructor(options: EngineOptions, engine: Engine) {
+    this.#options = options
+    this.#shape = options.shape
+    this.#engine = engine
+    this.#state = initialState(options.design.loss, options.shape.classes)
+    engine.writeState(this.#state)
+    this.#watch(engine.device)
+  }
+
+  /**
+   * A head with weights 0; give it weights with {@link load}.
+   *
+   * @param device of a WebGPU adapter. The default limits suffice; larger ones mean fewer buffers.
+   * @param loss any loss of core, a `defineLoss` of one's own too.
+   * @throws ParameterError; LimitError before anything is allocated; OutOfMemoryError; ShaderError.
+   */
+  static async create(device: GPUDevice, loss: Loss, shape: HeadShape): Promise<MarginHead> {
+    const { classes, dimension, subCenters = 1, optimizer, memoryLimit } = shape
+    checkCount('classes', classes, mostClasses)
+    checkCount('dimension', dimension)
+    checkCount('subCenters', subCenters)
+    const design = createDesign(loss, dimension, subCenters, [])
+    const names = gradientNames(loss, design.resolved, shape.parameterGradients)
+    const weights: WeightShape = { classes, dimension, subCenters, quads: design.quads }
+    const bytes = weightBytes(weights, optimizer ? momentCount(optimizer) : 0)
+    if (memoryLimit !== undefined && bytes > memoryLimit) {
+      throw new LimitError('bytes of weights and optimiser', bytes, memoryLimit)
+    }
+    const options: EngineOptions = {
+      design: createDesign(loss, dimension, subCenters, names),
+      shape: weights,
+      optimizer,
+      tiles: { ...defaultTiles, ...shape.tiles },
+      cosineBudget: shape.cosineBudget ?? 1 << 25,
+      chunkVectors: shape.chunkVectors ?? 8192,
+      ...(shape.shardClasses === undefined ? {} : { shardClasses: shape.shardClasses }),
+    }
+    return new MarginHead(options, await Engine.create(device, options))
+  }
+
+  /** The device that the head lives on. */
+  get device(): GPUDevice {
+    return this.#engine.device
+  }
+
+  /** Bytes and buffers that the head holds on the device now, and the most bytes it held. */
+  get memory(): { readonly bytes: number; readonly peak: number; readonly buffers: number } {
+    const { bytes, peak, count } = this.#engine.memory
+    return { bytes, peak, buffers: count }
+  }
+
+  /** The loss and what it means for a batch; weights and gradients are left alone. */
+  async forward(batch: Batch, options: PassOptions = {}): Promise<PassResult> {
+    return (await this.#submit('forward', batch, options)).read()
+  }
+
+  /** The loss and its gradients by embeddings, class weights and parameters. */
+  async backward(
+    batch: Batch,
+    options: PassOptions & GradientOptions = {},
+  ): Promise<GradientResult> {
+    return (await this.#submit('backward', batch, options)).read()
+  }
+
+  /**
+   * The loss, its gradients by embeddings and parameters, and one step of the optimiser on the class weights, in one pass: the gradient by
+   * the weights is never stored. A batch that is not finite throws and changes nothing.
+   */
+  async step(
+    batch: Batch,
+    options: PassOptions & GradientOptions & { readonly learningRate: number },
+  ): Promise<GradientResult> {
+    return (await this.#submit('step', batch, options)).read()
+  }
+
+  /**
+   * Records a pass into an encoder of the caller's. A larger batch than any before may replace buffers: record the largest first.
+   *
+   * @param learningRate needed for `step`.
+   */
+  async record(
+    encoder: GPUCommandEncoder,
+    mode: Mode,
+    batch: Batch,
+    options: PassOptions & GradientOptions & { readonly learningRate?: number } = {},
+  ): Promise<Pending<GradientResult>> {
+    this.#check()
+    const recorded = await this.#guard(() =>
+      this.#engine.record(
+        encoder,
+        mode,
+        batch,
+        options,
+        this.#state,
+        mode === 'step' ? this.#hyper(options.learningRate) : {},
+      ),
+    )
+    if (mode === 'step') this.#steps++
+    return { read: () => this.#guard(() => this.#read(mode, recorded)) }
+  }
+
+  /** Writes class weights [count, K, D] from class `firstClass` on. */
+  load(weights: Float32Array, firstClass = 0): void {
+    this.#check()
+    uploadClasses(this.device, this.#engine.shards, this.#shape, weights, firstClass, weightsOf)
+  }
+
+  /** Reads class weights [classCount, K, D]; in blocks where there is not enough memory for all of them. */
+  async readWeights(
+    firstClass = 0,
+    classCount: number = this.#shape.classes - firstClass,
+  ): Promise<Float32Array> {
+    this.#check()
+    return this.#guard(() => this.#download(firstClass, classCount, weightsOf))
+  }
+
+  /** Keeps weights, optimiser and state on the host, for {@link recover}. */
+  async sync(): Promise<void> {
+    this.#check()
+    const { classes } = this.#shape
+    const { optimizer } = this.#options
+    this.#snapshot = await this.#guard(async () => {
+      const moments: Float32Array[] = []
+      for (let index = 0; index < (optimizer ? momentCount(optimizer) : 0); index++) {
+        moments.push(await this.#download(0, classes, momentsOf(index)))
+      }
+      const weights = await this.#download(0, classes, weightsOf)
+      return { weights, moments, state: await this.#readState(), steps: this.#steps }
+    })
+  }
+
+  /** Goes on with another device from what the last {@link sync} kept. */
+  async recover(device: GPUDevice): Promise<void> {
+    if (this.#destroyed) throw new DestroyedError()
+    const snapshot = this.#snapshot
+    if (!snapshot) {
+      throw new ParameterError('keeps nothing to recover from', {
+        argument: 'head',
+        allowed: 'recover after sync',
+      })
+    }
+    const engine = await Engine.create(device, this.#options)
+    this.#engine.memory.releaseAll()
+    this.#engine = engine
+    this.#lost = undefined
+    this.#watch(device)
+    const { weights, moments, state, steps } = snapshot
+    uploadClasses(device, engine.shards, this.#shape, weights, 0, weightsOf)
+    moments.forEach((values, index) => {
+      uploadClasses(device, engine.shards, this.#shape, values, 0, momentsOf(index))
+    })
+    this.#state = state
+    this.#steps = steps
+    engine.writeState(state)
+  }
+
+  /** Releases every buffer. The device stays. */
+  destroy(): void {
+    this.#destroyed = true
+    this.#engine.memory.releaseAll()
+  }
+
+  async #submit(
+    mode: Mode,
+    batch: Batch,
+    options: PassOptions & GradientOptions & { readonly learningRate?: number },
+  ): Promise<Pending<GradientResult>> {
+    this.#check()
+    const encoder = this.device.createCommandEncoder()
+    const pending = await this.record(encoder, mode, batch, options)
+    this.device.queue.submit([encoder.finish()])
+    return pending
+  }
+
+  async #read(mode: Mode, recorded: Recorded): Promise<GradientResult> {
+    const { design } = this.#options
+    const readback = await recorded.take()
+    checkFinite(design, readback)
+    const result = passResult(design, recorded.inputs, readback)
+    this.#state = result.state
+    if (mode === 'forward') return { ...result, gradients: { parameters: {} } }
+    const classWeights =
+      mode === 'backward'
+        ? await download(this.device, this.#engine.memory, recorded.gradients)
+        : undefined
+    return {
+      ...result,
+      gradients: {
+        ...(readback.embeddings ? { embeddings: readback.embeddings } : {}),
+        ...(classWeights ? { classWeights } : {}),
+        parameters: parameterGradients(design, recorded.inputs, readback),
+      },
+    }
+  }
+
+  #hyper(rate: number | undefined): Readonly<Record<string, number>> {
+    const { optimizer } = this.#options
+    if (!optimizer) {
+      throw new ParameterError('is missing', {
+        argument: 'optimizer',
+        allowed: "given to create: { type: 'sgd' } or { type: 'adamw' }",
+      })
+    }
+    if (rate === undefined || !(rate >= 0 && rate < Number.POSITIVE_INFINITY)) {
+      throw new ParameterError('is out of range', {
+        argument: 'learningRate',
+        value: rate,
+        allowed: 'a finite number, at least 0',
+      })
+    }
+    return hyperValues(optimizer, rate, this.#steps + 1)
+  }
+
+  #download(
+    first: number,
+    count: number,
+    pick: (shard: Shard) => GPUBuffer,
+  ): Promise<Float32Array> {
+    const { memory, shards } = this.#engine
+    return downloadClasses(this.device, memory, shards, this.#shape, first, count, pick)
+  }
+
+  async #readState(): Promise<LossState> {
+    const names = Object.keys(this.#options.design.resolved.state)
+    if (names.length === 0) return {}
+    const values = await download(this.device, this.#engine.memory, [this.#engine.stateStretch])
+    return Object.fromEntries(names.map((name, index) => [name, values[index] as number]))
+  }
+
+  #watch(device: GPUDevice): void {
+    void device.lost.then(({ reason, message }) => {
+      if (this.#engine.device === device) this.#lost = `${reason}: ${message}`
+    })
+  }
+
+  #check(): void {
+    if (this.#destroyed) throw new DestroyedError()
+    if (this.#lost !== undefined) throw new DeviceLostError(this.#lost)
+  }
+
+  /** Turns what fails because the device went away into an error that says so. */
+  async #guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      // The news of the loss may arrive after the failure that it causes.
+      await Promise.resolve()
+      if (this.#lost !== undefined) throw new DeviceLostError(this.#lost)
+      throw error
+    }
+  }
+}
+
+const weightsOf = ({ weights }: Shard): GPUBuffer => weights
+
+const momentsOf =
+  (index: number) =>
+  ({ moments }: Shard): GPUBuffer =>
+    moments[index] as GPUBuffer

@@ -1,0 +1,231 @@
+import { inputsOf } from '@arcmargin/core'
+import type { Design } from '../head/design.js'
+import { emit } from '../wgsl/emit.js'
+import type { Kernel } from '../wgsl/module.js'
+import { accessTo } from '../wgsl/scope.js'
+import { enterLane, laneBindings } from './lane.js'
+
+/** Classes whose part of a row's sums one thread computes. */
+export const groupSize = 128
+
+/** Values of a group's part: largest logit, sum, best score, best column. */
+export const partialWidth = 4
+
+/** Whether the loss is one value for the batch. */
+export const isClasswise = ({ resolved }: Design): boolean => resolved.reduction === 'classwise'
+
+const isSoftmax = ({ resolved: { reduction } }: Design): boolean =>
+  reduction === 'softmax' || reduction === 'softmaxOthers'
+
+/** Adds \`logit\` to a running (largest, sum of exponentials). */
+const addLogit = (logit: string): string => `
+      if (${logit} > largest) {
+        sum = sum * exponential(largest - ${logit}) + 1;
+        largest = ${logit};
+      } else { sum += exponential(${logit} - largest); }`
+
+/** log(e^inside + Σ) = shift + rest, and Σ's share in it; \`largest\` and \`sum\` are those of Σ. */
+const logSum = (inside: string): string => `
+  let shift = max(largest, ${inside});
+  let lead = largest - ${inside};
+  var rest = 0f;
+  var share = 0f;
+  if (lead <= 0) {
+    let scaled = sum * exponential(lead);
+    rest = ln1p(scaled);
+    share = scaled / (scaled + 1);
+  } else {
+    let scaled = exponential(-lead);
+    rest = ln(sum + scaled);
+    share = sum / (sum + scaled);
+  }`
+
+/** Stage 4 for a group of a chunk's classes and a row: the part of its sum over the non-targets, and the best class. */
+export const reduceGroups = (design: Design): Kernel => {
+  const { derived, resolved } = design
+  const { table } = accessTo(design)
+  const formulas = [derived.other.value]
+  const { statements, results } = emit(formulas)
+  // Where |w| is part of the logit it decides the class as well.
+  const score = inputsOf(resolved.other).has('weightNorm') ? 'laneCosine * laneNorm' : 'laneCosine'
+  const add = isSoftmax(design) ? addLogit(`${results[0]}`) : `sum += ${results[0]};`
+  return {
+    name: 'reduce_groups',
+    bindings: { ...laneBindings(formulas, 'read f32', 'read vec4'), partials: 'write f32' },
+    threads: 16,
+    body: `
+  let row = id.x;
+  if (row >= size.padded) { return; }
+  let own = i32(${table('row column')});
+  var largest = lowest;
+  var sum = 0f;
+  var bestScore = lowest;
+  var best = 0u;
+  let begin = id.y * ${groupSize}u;
+  let end = min(begin + ${groupSize}u, size.count);
+  if (own >= 0) {
+    for (var lane = begin; lane < end; lane++) {
+      ${enterLane(design, formulas)}
+      let score = ${score};
+      if (score > bestScore) {
+        bestScore = score;
+        best = size.first + lane;
+      }
+      ${statements}
+      if (column != own) { ${add} }
+    }
+  }
+  let at = id.y * ${partialWidth}u * size.padded + row;
+  partials[at] = largest;
+  partials[at + size.padded] = sum;
+  partials[at + 2u * size.padded] = bestScore;
+  partials[at + 3u * size.padded] = f32(best);`,
+  }
+}
+
+/** Brings the groups of a chunk together, in their order. */
+export const combineGroups = (design: Design): Kernel => {
+  const { slot } = accessTo(design)
+  const add = isSoftmax(design)
+    ? `
+    if (partialSum > 0) {
+      if (found > largest) {
+        sum = sum * exponential(largest - found) + partialSum;
+        largest = found;
+      } else { sum += partialSum * exponential(found - largest); }
+    }`
+    : 'sum += partialSum;'
+  return {
+    name: 'combine_groups',
+    bindings: { rows: 'write f32', partials: 'read f32' },
+    threads: 16,
+    body: `
+  let row = id.x;
+  if (row >= size.padded) { return; }
+  let opens = size.opens == 1u;
+  var largest = select(${slot('largest')}, lowest, opens);
+  var sum = select(${slot('sum')}, 0f, opens);
+  var bestScore = select(${slot('bestScore')}, lowest, opens);
+  var best = select(${slot('best')}, 0f, opens);
+  let groups = (size.count + ${groupSize - 1}u) / ${groupSize}u;
+  for (var group = 0u; group < groups; group++) {
+    let at = group * ${partialWidth}u * size.padded + row;
+    let found = partials[at];
+    let partialSum = partials[at + size.padded];
+    let score = partials[at + 2u * size.padded];
+    ${add}
+    if (score > bestScore) {
+      bestScore = score;
+      best = partials[at + 3u * size.padded];
+    }
+  }
+  ${slot('largest')} = largest;
+  ${slot('sum')} = sum;
+  ${slot('bestScore')} = bestScore;
+  ${slot('best')} = best;`,
+  }
+}
+
+/** The end of stage 4: each row's loss and d loss / d target term. */
+export const finishRows = (design: Design): Kernel => {
+  const { slot, table } = accessTo(design)
+  const inside = design.resolved.reduction === 'softmaxOthers' ? 'lowest' : 'term'
+  const softmax = `
+  // A class alone has nothing to be told from.
+  if (sum == 0) { return; }
+  ${logSum(inside)}
+  ${slot('loss')} = (shift - term) + rest;
+  ${slot('factor')} = -share;
+  ${slot('shift')} = shift;
+  ${slot('rest')} = rest;`
+  const separable = `
+  ${slot('loss')} = sum + term;
+  ${slot('factor')} = 1;`
+  return {
+    name: 'finish_rows',
+    bindings: { inputs: 'read f32', rows: 'write f32' },
+    threads: 16,
+    body: `
+  let row = id.x;
+  if (row >= size.padded) { return; }
+  ${slot('loss')} = 0;
+  ${slot('factor')} = 0;
+  ${slot('shift')} = 0;
+  ${slot('rest')} = 0;
+  if (${table('row column')} < 0) { return; }
+  let term = ${slot('term')};
+  let largest = ${slot('largest')};
+  let sum = ${slot('sum')};
+  ${isSoftmax(design) ? softmax : separable}`,
+  }
+}
+
+/** Classwise reduction of a chunk: log(1 + Σ e^logit) over the rows of other classes, in two parts, for each class. */
+export const reduceClasses = (design: Design): Kernel => {
+  const { derived } = design
+  const { table } = accessTo(design)
+  const formulas = [derived.other.value]
+  const { statements, results } = emit(formulas)
+  return {
+    name: 'reduce_classes',
+    bindings: { ...laneBindings(formulas, 'read f32', 'read vec4'), totals: 'write f32' },
+    threads: 64,
+    body: `
+  let lane = id.x;
+  if (lane >= size.count) { return; }
+  var largest = lowest;
+  var sum = 0f;
+  for (var row = 0u; row < size.rows; row++) {
+    let own = i32(${table('row column')});
+    ${enterLane(design, formulas)}
+    ${statements}
+    if ((own >= 0) & (own != column)) { ${addLogit(`${results[0]}`)} }
+  }
+  ${logSum('0f')}
+  totals[2u * (size.first + lane)] = shift;
+  totals[2u * (size.first + lane) + 1u] = rest;`,
+  }
+}
+
+/** Classwise end: each row's share in the mean over classes with samples, and a part of the mean over all classes. */
+export const finishClasses = (design: Design): Kernel => {
+  const { slot, table, scalar } = accessTo(design)
+  return {
+    name: 'finish_classes',
+    bindings: { inputs: 'read f32', rows: 'write f32', totals: 'read f32' },
+    threads: 16,
+    body: `
+  let row = id.x;
+  if (row >= size.padded) { return; }
+  var repel = 0f;
+  for (var c = row; c < size.columns; c += size.padded) { repel += totals[2u * c] + totals[2u * c + 1u]; }
+  ${slot('repel')} = repel;
+  ${slot('loss')} = 0;
+  ${slot('factor')} = 0;
+  let own = ${table('row column')};
+  if (own < 0) { return; }
+  var largest = lowest;
+  var sum = 0f;
+  var alike = 0f;
+  for (var i = 0u; i < size.rows; i++) {
+    if (${table('row column', 'i')} != own) { continue; }
+    alike += 1;
+    let logit = ${slot('term', 'i')};
+    ${addLogit('logit')}
+  }
+  ${logSum('0f')}
+  ${slot('loss')} = (shift + rest) / (alike * ${scalar('classes present')});
+  ${slot('factor')} = exponential((${slot('term')} - shift) - rest) / ${scalar('classes present')};`,
+  }
+}
+
+/** d loss / d (logit or term) of a non-target, by the formula's value; stage 5 begins with it. */
+export const othersFactor = (design: Design, value: string): string => {
+  const { slot, table } = accessTo(design)
+  const { reduction } = design.resolved
+  const scale = table('row scale')
+  if (typeof reduction === 'object') return scale
+  return reduction === 'classwise'
+    ? `(${scale} * exponential((${value} - totals[2u * u32(column)]) - totals[2u * u32(column) + 1u]) / f32(size.columns))`
+    : `(${scale} * exponential((${value} - ${slot('shift')}) - ${slot('rest')}))`
+}

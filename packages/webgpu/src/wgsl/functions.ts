@@ -1,0 +1,107 @@
+/**
+ * WGSL functions that stand in for built-ins whose errors are too large, or that WGSL lacks. Errors are against float64, as
+ * measured over the whole domain by this package's tests. Coefficients of the sine, cosine and arc tangent: Moshier, Cephes.
+ *
+ * NaN must not be relied on in WGSL (compilers may assume there is none), so each function is finite on its whole domain.
+ */
+export const functions: string = /* wgsl */ `
+const pi = 3.14159265358979f;
+const lowest = -3.4e38f;
+
+// atanh's series doubled: log((1+s)/(1-s)) for |s| <= 0.18.
+fn logRatio(s: f32) -> f32 {
+  let z = s * s;
+  return 2 * s * (1 + z * (0.33333333f + z * (0.2f + z * (0.14285715f + z * 0.11111111f))));
+}
+
+// log(x); for x <= 0 a number near the lowest one.
+fn ln(x: f32) -> f32 {
+  if (x < 1.2e-38f) { return lowest; }
+  let bits = bitcast<u32>(x);
+  var exponent = i32(bits >> 23u) - 127;
+  var fraction = bitcast<f32>((bits & 0x7fffffu) | 0x3f800000u);
+  if (fraction > 1.41421356f) {
+    fraction *= 0.5f;
+    exponent += 1;
+  }
+  return f32(exponent) * 0.69314718f + logRatio((fraction - 1) / (fraction + 1));
+}
+
+// log(1 + x) for x >= 0, without forming 1 + x where x is small.
+fn ln1p(x: f32) -> f32 {
+  if (x < 0.4f) { return logRatio(x / (2 + x)); }
+  return ln(1 + x);
+}
+
+// e^x, 0 below -87 and e^88 above 88.
+fn exponential(x: f32) -> f32 {
+  if (x < -87) { return 0; }
+  let y = min(x, 88f);
+  let k = round(y * 1.44269504f);
+  let r = (y - k * 0.693359375f) + k * 2.12194440e-4f;
+  let p = 1 + r * (1 + r * (0.5f + r * (0.16666667f + r * (0.041666667f + r * (0.0083333333f + r * 0.0013888889f)))));
+  return p * bitcast<f32>(u32(i32(k) + 127) << 23u);
+}
+
+// The angle in [0, pi] of a sine >= 0 and a cosine, which need not be exactly normalised.
+fn angleOf(sine: f32, cosine: f32) -> f32 {
+  let size = abs(cosine);
+  let steep = sine > size;
+  let ratio = min(sine, size) / max(max(sine, size), 1e-37f);
+  let far = ratio > 0.41421356f;
+  let u = select(ratio, (ratio - 1) / (ratio + 1), far);
+  let z = u * u;
+  let series = u + u * z * (-0.333329491539f + z * (0.199777106478f + z * (-0.138776856032f + z * 0.0805374449538f)));
+  let part = series + select(0, 0.25f * pi, far);
+  let acute = select(part, 0.5f * pi - part, steep);
+  return select(acute, pi - acute, cosine < 0);
+}
+
+fn sineSeries(r: f32) -> f32 {
+  let z = r * r;
+  return r + r * z * (-0.16666654611f + z * (0.0083321608736f - z * 1.9515295891e-4f));
+}
+
+fn cosineSeries(r: f32) -> f32 {
+  let z = r * r;
+  return 1 - 0.5f * z + z * z * (0.04166664568298827f + z * (-0.001388731625493765f + z * 2.443315711809948e-5f));
+}
+
+// sin of (x + quarters right angles).
+fn turned(x: f32, quarters: i32) -> f32 {
+  let n = round(x * 0.63661977f);
+  let r = ((x - n * 1.5703125f) - n * 4.83751296997e-4f) - n * 7.549789954e-8f;
+  let quadrant = (i32(n) + quarters) & 3;
+  let value = select(sineSeries(r), cosineSeries(r), (quadrant & 1) == 1);
+  return select(value, -value, quadrant > 1);
+}
+
+fn sine(x: f32) -> f32 { return turned(x, 0); }
+fn cosine(x: f32) -> f32 { return turned(x, 1); }
+
+// base^exponent; whole exponents by squaring, which keeps the digits and the sign.
+fn power(base: f32, exponent: f32) -> f32 {
+  let size = abs(exponent);
+  if ((size <= 64) & (floor(size) == size)) {
+    var result = 1f;
+    var square = base;
+    for (var n = u32(size); n > 0; n >>= 1u) {
+      if ((n & 1u) == 1u) { result *= square; }
+      square *= square;
+    }
+    return select(result, 1 / result, exponent < 0);
+  }
+  if (base <= 0) { return 0; }
+  return exponential(exponent * ln(base));
+}
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exponential(-abs(x));
+  return select(1f, e, x < 0) / (1 + e);
+}
+
+fn softplus(x: f32) -> f32 { return max(x, 0) + ln1p(exponential(-abs(x))); }
+
+// A factor times a slope, where a factor of 0 outweighs any slope.
+fn counted(factor: f32, slope: f32) -> f32 { return select(factor * slope, 0, factor == 0); }
+`

@@ -1,0 +1,150 @@
+import { arcFace, LabelError, NonFiniteError, ParameterError } from '@arcmargin/core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { pipelineOf } from '../src/device/pipelines.js'
+import {
+  DestroyedError,
+  DeviceLostError,
+  LimitError,
+  MarginHead,
+  OutOfMemoryError,
+  ShaderError,
+} from '../src/index.js'
+import { testDevice } from './support/device.js'
+import { createProblem } from './support/problem.js'
+
+let device: GPUDevice
+
+beforeAll(async () => {
+  device = await testDevice()
+})
+
+const problem = createProblem(4, 7, 4)
+const shape = { classes: 7, dimension: 4, optimizer: { type: 'sgd', momentum: 0.9 } } as const
+
+const createHead = async (on: GPUDevice = device): Promise<MarginHead> => {
+  const head = await MarginHead.create(on, arcFace({ scale: 8 }), shape)
+  head.load(problem.weights)
+  return head
+}
+
+/** The device with other limits, which a head reads before it allocates. */
+const limited = (limits: Readonly<Record<string, number>>): GPUDevice =>
+  new Proxy(device, {
+    get: (target, name) => {
+      if (name === 'limits') return { ...device.limits, ...readLimits(), ...limits }
+      const value = Reflect.get(target, name) as unknown
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+const readLimits = (): Record<string, number> => {
+  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } =
+    device.limits
+  return { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage }
+}
+
+describe('refusals', () => {
+  it('a device without the needed limits is told which', async () => {
+    const few = MarginHead.create(limited({ maxStorageBuffersPerShaderStage: 4 }), arcFace(), shape)
+    await expect(few).rejects.toThrow(LimitError)
+    await expect(few).rejects.toThrow(/storage buffers of \w+: \d needed, 4 available/)
+  })
+
+  it('a class that fits into no buffer, and more bytes than the caller allows', async () => {
+    const wide = MarginHead.create(limited({ maxBufferSize: 1024 }), arcFace(), {
+      classes: 2,
+      dimension: 400,
+    })
+    await expect(wide).rejects.toThrow('bytes of one class: 1600 needed, 1024 available')
+    const limitedBytes = MarginHead.create(device, arcFace(), { ...shape, memoryLimit: 200 })
+    await expect(limitedBytes).rejects.toThrow('bytes of weights and optimiser: 224 needed, 200')
+  })
+
+  it('out of memory on the device', async () => {
+    const head = MarginHead.create(device, arcFace(), { classes: 2 ** 24, dimension: 4096 })
+    await expect(head).rejects.toThrow(OutOfMemoryError)
+  })
+
+  it('a shader that does not compile, with its line', async () => {
+    const kernel = { name: 'broken', bindings: {}, threads: 1, body: '  let x: u32 = 1f;' }
+    await expect(pipelineOf(device, kernel)).rejects.toThrow(ShaderError)
+    await expect(pipelineOf(device, kernel)).rejects.toThrow(/line \d+: [\s\S]*let x: u32 = 1f;/)
+  })
+
+  it('labels, shapes and sizes', async () => {
+    const head = await createHead()
+    await expect(head.forward({ ...problem, labels: [0, 1, 7, 2] })).rejects.toThrow(LabelError)
+    await expect(head.forward({ ...problem, labels: [0, 1] })).rejects.toThrow(
+      'embeddings has the wrong length (got 16); allowed: 2 rows of 4 float32 values',
+    )
+    expect(() => head.load(new Float32Array(5))).toThrow('weights has 5 values')
+    expect(() => head.load(new Float32Array(8), 6)).toThrow(ParameterError)
+    await expect(
+      MarginHead.create(device, arcFace(), { classes: 0, dimension: 4 }),
+    ).rejects.toThrow('classes is out of range (got 0)')
+    head.destroy()
+  })
+})
+
+describe('numbers that are not finite', () => {
+  it('are named with their row, and nothing moves', async () => {
+    const head = await createHead()
+    const embeddings = Float32Array.from(problem.embeddings)
+    embeddings[2 * 4 + 3] = Number.NaN
+    embeddings[3 * 4] = Number.POSITIVE_INFINITY
+    const failed = head.step({ ...problem, embeddings }, { learningRate: 0.1 })
+    await expect(failed).rejects.toThrow(NonFiniteError)
+    await expect(failed).rejects.toMatchObject({ argument: 'embeddings', row: 2 })
+    expect(await head.readWeights()).toEqual(problem.weights)
+    head.load(Float32Array.of(1, 2, Number.NEGATIVE_INFINITY, 4), 5)
+    await expect(head.step(problem, { learningRate: 0.1 })).rejects.toMatchObject({
+      argument: 'classWeights',
+      row: 5,
+    })
+    expect(await head.readWeights(0, 5)).toEqual(problem.weights.slice(0, 20))
+    head.destroy()
+  })
+})
+
+describe('a device that goes away', () => {
+  it('rejects the step that it interrupts, and the head goes on elsewhere from the last sync', async () => {
+    const doomed = await testDevice()
+    const [head, twin] = [await createHead(doomed), await createHead()]
+    for (const one of [head, twin]) await one.step(problem, { learningRate: 0.1 })
+    await head.sync()
+    const interrupted = head.step(problem, { learningRate: 0.1 })
+    doomed.destroy()
+    await expect(interrupted).rejects.toThrow(DeviceLostError)
+    await expect(head.forward(problem)).rejects.toThrow(DeviceLostError)
+    expect(() => head.load(problem.weights)).toThrow(DeviceLostError)
+    await head.recover(device)
+    const results = [
+      await head.step(problem, { learningRate: 0.1 }),
+      await twin.step(problem, { learningRate: 0.1 }),
+    ]
+    expect(results[0]).toEqual(results[1])
+    expect(await head.readWeights()).toEqual(await twin.readWeights())
+    head.destroy()
+    twin.destroy()
+  })
+
+  it('without a sync there is nothing to recover from', async () => {
+    const doomed = await testDevice()
+    const head = await createHead(doomed)
+    doomed.destroy()
+    await expect(head.recover(device)).rejects.toThrow('keeps nothing to recover from')
+  })
+})
+
+describe('after destroy', () => {
+  it('every use is refused, and no buffer is left', async () => {
+    const head = await createHead()
+    await head.forward(problem)
+    head.destroy()
+    expect(head.memory.buffers).toBe(0)
+    await expect(head.forward(problem)).rejects.toThrow(DestroyedError)
+    await expect(head.readWeights()).rejects.toThrow(DestroyedError)
+    await expect(head.recover(device)).rejects.toThrow(DestroyedError)
+    expect(() => head.load(problem.weights)).toThrow(DestroyedError)
+  })
+})

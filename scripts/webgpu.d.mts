@@ -1,0 +1,1 @@
+export declare const requestDevice: (descriptor?: GPUDeviceDescriptor) => Promise<GPUDevice>

@@ -1,0 +1,58 @@
+/**
+ * WebGPU in Node for tests: Dawn (npm `webgpu`) on the Vulkan driver in software that Debian's Chromium brings. As a command
+ * (`npm run webgpu`) it installs Chromium and the Vulkan loader where they are missing.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { chromiumPath } from './chromium.mjs'
+
+const packages = ['libvulkan1']
+const byHand = `apt-get update && apt-get install --yes ${packages.join(' ')}`
+
+/** Where Debian's Chromium keeps the description of its driver. */
+const drivers = () => [
+  join(dirname(chromiumPath()), 'vk_swiftshader_icd.json'),
+  '/usr/lib/chromium/vk_swiftshader_icd.json',
+]
+
+/** Dawn holds on to it weakly; once collected, the process would end without a word. */
+const kept = []
+
+/**
+ * An adapter's device in this process. `VK_DRIVER_FILES` chooses another driver.
+ *
+ * @throws Error naming the command that installs what is missing.
+ */
+export const requestDevice = async (descriptor = {}) => {
+  process.env.VK_DRIVER_FILES ??= drivers().find(existsSync)
+  // The loader warns when it is not set.
+  process.env.XDG_RUNTIME_DIR ??= '/tmp'
+  const { create, globals } = await import('webgpu')
+  Object.assign(globalThis, globals)
+  if (kept.length === 0) kept.push(create([]))
+  const adapter = await kept[0].requestAdapter()
+  if (!adapter) {
+    throw new Error(
+      `WebGPU finds no Vulkan driver. On Debian, as root: npm run chromium && ${byHand}`,
+    )
+  }
+  const device = await adapter.requestDevice(descriptor)
+  kept.push(device)
+  return device
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const isReady = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' }).stdout?.includes(
+    'libvulkan.so.1',
+  )
+  if (!isReady) {
+    console.error(`Installing the Vulkan loader (${byHand}) …`)
+    const { status } = spawnSync('sh', ['-c', byHand], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    process.exitCode = status ?? 1
+  }
+}

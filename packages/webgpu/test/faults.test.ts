@@ -27,20 +27,21 @@ const createHead = async (on: GPUDevice = device): Promise<MarginHead> => {
   return head
 }
 
-/** The device with other limits, which a head reads before it allocates. */
-const limited = (limits: Readonly<Record<string, number>>): GPUDevice =>
+/** The device, but for some of its properties. */
+const otherwise = (properties: object): GPUDevice =>
   new Proxy(device, {
     get: (target, name) => {
-      if (name === 'limits') return { ...device.limits, ...readLimits(), ...limits }
-      const value = Reflect.get(target, name) as unknown
+      const value: unknown = Reflect.get(name in properties ? properties : target, name)
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
 
-const readLimits = (): Record<string, number> => {
+/** The device with other limits, which a head reads before it allocates. */
+const limited = (limits: Readonly<Record<string, number>>): GPUDevice => {
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } =
     device.limits
-  return { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage }
+  const own = { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage }
+  return otherwise({ limits: { ...own, ...limits } })
 }
 
 describe('refusals', () => {
@@ -60,9 +61,24 @@ describe('refusals', () => {
     await expect(limitedBytes).rejects.toThrow('bytes of weights and optimiser: 224 needed, 200')
   })
 
-  it('out of memory on the device', async () => {
-    const head = MarginHead.create(device, arcFace(), { classes: 2 ** 24, dimension: 4096 })
+  it('a device that reports itself out of memory, after which nothing is left allocated', async () => {
+    const made: GPUBuffer[] = []
+    const full = otherwise({
+      createBuffer: (descriptor: GPUBufferDescriptor): GPUBuffer => {
+        const buffer = device.createBuffer(descriptor)
+        made.push(buffer)
+        return buffer
+      },
+      popErrorScope: async (): Promise<GPUError | null> => {
+        const error = await device.popErrorScope()
+        return made.length > 1 ? new GPUOutOfMemoryError('no room') : error
+      },
+    })
+    const head = MarginHead.create(full, arcFace(), shape)
     await expect(head).rejects.toThrow(OutOfMemoryError)
+    await expect(head).rejects.toMatchObject({ bytes: 112 })
+    expect(made).toHaveLength(2)
+    await expect(made[0]?.mapAsync(1)).rejects.toThrow()
   })
 
   it('a shader that does not compile, with its line', async () => {

@@ -1,6 +1,6 @@
 /**
  * WebGPU in Node for tests: Dawn (npm `webgpu`) on the Vulkan driver in software that Debian's Chromium brings. As a command
- * (`npm run webgpu`) it installs Chromium and the Vulkan loader where they are missing.
+ * (`npm run webgpu`) it installs the Vulkan loader where there is none; Chromium comes from `npm run chromium`.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -44,15 +44,16 @@ export const requestDevice = async (descriptor = {}) => {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const isReady = spawnSync('ldconfig', ['-p'], { encoding: 'utf8' }).stdout?.includes(
-    'libvulkan.so.1',
-  )
-  if (!isReady) {
+  try {
+    const device = await requestDevice()
+    device.destroy()
+  } catch {
     console.error(`Installing the Vulkan loader (${byHand}) …`)
-    const { status } = spawnSync('sh', ['-c', byHand], {
+    const { status, error } = spawnSync('sh', ['-c', byHand], {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       stdio: ['ignore', 'ignore', 'inherit'],
     })
+    if (status !== 0) console.error(`It failed: ${error?.message ?? `exit code ${status}`}`)
     process.exitCode = status ?? 1
   }
 }

@@ -32,7 +32,7 @@ const slotOf = (design: Design, { rows, padded }: Readback, name: string): Float
 }
 
 /** The state after a pass. */
-export const stateOf = (design: Design, readback: Readback): LossState =>
+const stateOf = (design: Design, readback: Readback): LossState =>
   Object.fromEntries(
     Object.keys(design.resolved.state).map((name) => [
       name,

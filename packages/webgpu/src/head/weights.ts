@@ -7,7 +7,7 @@ import { repack, type Shard, type WeightShape } from './shards.js'
 const blockBytes = 1 << 25
 
 /** Refuses a run of classes that is not there. */
-export const checkClasses = (first: number, count: number, classes: number): void => {
+const checkClasses = (first: number, count: number, classes: number): void => {
   const whole = Number.isInteger(first) && Number.isInteger(count)
   if (whole && first >= 0 && count >= 1 && first + count <= classes) return
   throw new ParameterError('is not a run of classes', {

@@ -1,0 +1,62 @@
+/** The command line, run as a user runs it. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, it } from 'vitest'
+import { decodeModel } from '../../src/index.js'
+import { backbone } from '../support/backbone.js'
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'arcmargin-onnx-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = (...args: string[]) => {
+  const node = ['--conditions=@arcmargin/source', '--import', import.meta.resolve('tsx'), main]
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+it('exports a training step, attaches it and prints what it is', { timeout: 60_000 }, () => {
+  const sizes = ['--classes', '5', '--dimension', '3']
+  const step = ['--kind', 'training-step', '--optimizer', 'adamw', '--out', 'head.onnx']
+  const exported = run('export', '--loss', 'arcface', '--margin', '0.4', ...sizes, ...step)
+  expect(exported).toMatchObject({ status: 0, stderr: '' })
+  writeFileSync(join(folder, 'net.onnx'), backbone())
+  const files = ['--head', 'head.onnx', '--out', 'joint.onnx']
+  expect(run('attach', 'net.onnx', '--embedding', 'features', ...files).status).toBe(0)
+  const { graph } = decodeModel(readFileSync(join(folder, 'joint.onnx')))
+  expect(graph.input.map(({ name }) => name)).toContain('optimizer.firstMoment')
+  const { stdout } = run('inspect', 'joint.onnx')
+  expect(stdout).toMatch(/^input +x +float \[n, 2\]$/m)
+  expect(stdout).toMatch(/^output +loss +float \[\] {3}The reduced loss/m)
+  expect(stdout).toContain('"margin":0.4')
+  expect(stdout).toMatch(/^target .*cos\(/m)
+})
+
+it("exports a formula of the user's own from a file", { timeout: 60_000 }, () => {
+  const parameters = { m: { default: 0.3 }, s: { default: 16 } }
+  const formulas = { target: 's * (cosTheta - m)', other: 's * cosTheta' }
+  const own = { name: 'Own', citation: 'an experiment', parameters, ...formulas }
+  writeFileSync(join(folder, 'own.json'), JSON.stringify(own))
+  const options = ['--m', '0.2', '--dimension', '3', '--kind', 'loss', '--out', 'own.onnx']
+  expect(run('export', '--loss', 'own.json', ...options)).toMatchObject({ status: 0, stderr: '' })
+  expect(run('inspect', 'own.onnx').stdout).toContain('Own (an experiment)')
+})
+
+it('says what is allowed', { timeout: 60_000 }, () => {
+  const flags = ['--dimension', '3', '--out', 'x.onnx']
+  const loss = run('export', '--loss', 'arcfase', ...flags)
+  expect(loss.status).toBe(1)
+  expect(loss.stderr).toMatch(/arcfase.*allowed: .*arcface/)
+  const kind = run('export', '--loss', 'arcface', '--kind', 'training', ...flags)
+  expect(kind.status).toBe(1)
+  expect(kind.stderr).toContain('Allowed choices are logits, loss, gradients, training-step')
+  expect(run('export', '--loss', 'arcface', '--margim', '1', ...flags).stderr).toContain('--margin')
+  expect(run('export', '--loss', 'arcface', '--help').stdout).toContain('--margin <value>')
+  expect(run('inspect', 'nothing.onnx').status).toBe(1)
+})

@@ -43,4 +43,4 @@ export const suites: readonly Suite[] = [
 ]
 
 /** Whose time counts as 1: the first of these that was measured. */
-export const baselines: readonly string[] = ['pytorch', 'core']
+export const baselines: readonly string[] = ['pytorch', 'core', 'onnxruntime-node-naive']

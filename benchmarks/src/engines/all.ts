@@ -66,7 +66,7 @@ export const engines: readonly Engine[] = [
     threads: [1],
     roof: 'simd128',
     subCenters: true,
-    upTo: Infinity,
+    upTo: 4,
     launch: inNode('core'),
   },
   {

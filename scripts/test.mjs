@@ -44,6 +44,8 @@ const checks = [
   ['npm run conformance -- --backend core-f32', conformanceCases],
   ['npm run conformance -- --backend wasm-1', conformanceCases],
   ['npm run conformance -- --backend wasm-2', conformanceCases],
+  ['npm run conformance -- --backend tfjs-cpu', conformanceCases],
+  ['npm run conformance -- --backend tfjs-wasm', conformanceCases],
   ['npm run conformance -- --backend wasm-chromium', conformanceCases],
   ['npm run conformance -- --backend onnx-node', conformanceCases],
   ['npm run conformance -- --backend onnx-web-wasm', conformanceCases],

@@ -10,7 +10,8 @@ export {
 export { compile, type Program } from './expression/compile.js'
 export { derivative } from './expression/derivative.js'
 export { equal } from './expression/equal.js'
-export { evaluate } from './expression/evaluate.js'
+export { arithmetic, evaluate } from './expression/evaluate.js'
+export { fold } from './expression/fold.js'
 export { latex } from './expression/latex.js'
 export {
   apply,

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
 import { onnxNode, onnxWebWasm } from './onnx.js'
+import { tfjsCpu, tfjsWasm } from './tfjs.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
 import { webgpuNode } from './webgpu.js'
@@ -15,4 +16,6 @@ export const backends: readonly Backend[] = [
   onnxNode,
   onnxWebWasm,
   webgpuNode,
+  tfjsCpu,
+  tfjsWasm,
 ]

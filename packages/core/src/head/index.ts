@@ -7,7 +7,7 @@ export type { Scored } from './forward.js'
 export { rowParts, slopesOf } from './gradients.js'
 export { finish } from './head.js'
 export type { Kernels } from './kernels.js'
-export { type Centers, checkSubset, readLabels } from './layout.js'
+export { type Centers, checkSubset, positiveInteger, readLabels } from './layout.js'
 export { normalize } from './normalize.js'
 export {
   classEnvironment,
@@ -15,7 +15,13 @@ export {
   gradientNames,
   type ParameterGradients,
 } from './parameter-gradient.js'
-export { type ParameterValues, readParameters } from './parameters.js'
+export {
+  checkParameterNames,
+  type ParameterValues,
+  parameterScopes,
+  readParameter,
+  readParameters,
+} from './parameters.js'
 export { prelude } from './prelude.js'
 export { prepare, type Step } from './prepare.js'
 export { finishSoftmax, type ReducedRows } from './reduce.js'

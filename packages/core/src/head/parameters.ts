@@ -1,6 +1,6 @@
 import { NonFiniteError, ParameterError, ShapeError } from '../errors.js'
 import type { Loss } from '../losses/definition.js'
-import { checkValue } from '../losses/parameter.js'
+import { checkValue, type Scope } from '../losses/parameter.js'
 import { resolveLoss } from '../losses/resolve.js'
 import type { FloatArray, HeadOptions } from './batch.js'
 import { scalarParameters } from './state.js'
@@ -26,39 +26,68 @@ export const readParameters = (
   rows: number,
   given: HeadOptions['parameters'] = {},
 ): ParameterValues => {
-  const specifications = loss.definition.parameters
-  const draws = Object.keys(resolveLoss(loss).draws)
-  const known = [...Object.keys(specifications), ...draws]
+  const scopes = parameterScopes(loss)
+  checkParameterNames(loss, scopes, given)
   const scalars = scalarParameters(loss, classes)
   const perClass: Record<string, FloatArray> = {}
   const perSample: Record<string, FloatArray> = {}
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name)) {
-      throw new ParameterError(`is not a parameter of ${loss.definition.name}`, {
-        argument: name,
-        allowed: known.join(', ') || 'none',
-      })
-    }
-  }
-  for (const name of known) {
-    const scope = draws.includes(name) ? 'perSample' : (loss.parameters[name] ?? 'scalar')
+  const drawn = resolveLoss(loss).draws
+  for (const [name, scope] of Object.entries(scopes)) {
     const value = given[name]
-    if (scope === 'perClass' || scope === 'perSample') {
-      if (value === undefined && draws.includes(name)) continue
-      const length = scope === 'perClass' ? classes : rows
-      const table = checkTable(name, value, length, scope)
-      const specification = specifications[name]
-      for (let row = 0; row < length; row++) {
-        if (specification) checkValue(name, specification, table[row], row)
-      }
-      const target = scope === 'perClass' ? perClass : perSample
-      target[name] = table
-    } else if (value !== undefined) {
-      checkValue(name, specifications[name] ?? {}, value)
-      scalars[name] = value as number
-    }
+    if (value === undefined && (scope === 'scalar' || drawn[name])) continue
+    const checked = readParameter(loss, name, scope, value, { classes, rows })
+    if (typeof checked === 'number') scalars[name] = checked
+    else if (scope === 'perClass') perClass[name] = checked
+    else perSample[name] = checked
   }
   return { scalars: { ...scalars, classes }, perClass, perSample }
+}
+
+/** By name, what each parameter of a loss is given as; drawn margins among them, one a sample. */
+export const parameterScopes = (loss: Loss): Readonly<Record<string, Scope>> => {
+  const scopes = Object.keys(loss.definition.parameters).map((name): [string, Scope] => {
+    const value = loss.parameters[name]
+    return [name, typeof value === 'string' ? value : 'scalar']
+  })
+  const draws = Object.keys(resolveLoss(loss).draws).map((name): [string, Scope] => [
+    name,
+    'perSample',
+  ])
+  return Object.fromEntries([...scopes, ...draws])
+}
+
+/** Refuses names that are no parameter of the loss. */
+export const checkParameterNames = (
+  { definition }: Loss,
+  scopes: Readonly<Record<string, Scope>>,
+  given: object,
+): void => {
+  const argument = Object.keys(given).find((name) => !Object.hasOwn(scopes, name))
+  if (argument === undefined) return
+  throw new ParameterError(`is not a parameter of ${definition.name}`, {
+    argument,
+    allowed: Object.keys(scopes).join(', ') || 'none',
+  })
+}
+
+/** Checks a parameter's number or table: its length, and that every value is finite and in range. */
+export const readParameter = (
+  { definition }: Loss,
+  name: string,
+  scope: Scope,
+  value: number | FloatArray | undefined,
+  { classes, rows }: { readonly classes: number; readonly rows: number },
+): number | FloatArray => {
+  const specification = definition.parameters[name] ?? {}
+  if (scope === 'scalar') {
+    checkValue(name, specification, value)
+    return value as number
+  }
+  const table = checkTable(name, value, scope === 'perClass' ? classes : rows, scope)
+  table.forEach((entry, row) => {
+    checkValue(name, specification, entry, row)
+  })
+  return table
 }
 
 /** Refuses a table that is missing, has another length or is not finite. */

@@ -1,0 +1,68 @@
+import { arithmetic, type Expression, fold, type Operation, ParameterError } from '@arcmargin/core'
+import * as tf from '@tensorflow/tfjs-core'
+import { softplus } from './softplus.js'
+
+/** A number that the host knows, or a tensor. */
+export type Value = number | tf.Tensor
+
+/** What the inputs of formulas stand for; tensors broadcast against each other. */
+export type Environment = Readonly<Record<string, Value>>
+
+/** Every operation as tensor ops; conditions are bool tensors. At least one operand is a tensor. */
+const emitters: Readonly<Record<Operation, (a: Value, b: Value, c: Value) => tf.Tensor>> = {
+  negate: (a) => tf.neg(a),
+  add: (a, b) => tf.add(a, b),
+  subtract: (a, b) => tf.sub(a, b),
+  multiply: (a, b) => tf.mul(a, b),
+  divide: (a, b) => tf.div(a, b),
+  power: (a, b) => tf.pow(a, b),
+  exp: (a) => tf.exp(a),
+  log: (a) => tf.log(a),
+  sqrt: (a) => tf.sqrt(a),
+  cos: (a) => tf.cos(a),
+  sin: (a) => tf.sin(a),
+  abs: (a) => tf.abs(a),
+  floor: (a) => tf.floor(a),
+  sigmoid: (a) => tf.sigmoid(a),
+  softplus: (a) => softplus(a as tf.Tensor),
+  min: (a, b) => tf.minimum(a, b),
+  max: (a, b) => tf.maximum(a, b),
+  clamp: (a, low, high) => tf.minimum(tf.maximum(a, low), high),
+  // Values are chosen, not multiplied by 0: a NaN in the branch that is discarded goes nowhere.
+  select: (condition, a, b) =>
+    typeof condition === 'number'
+      ? toTensor(condition ? a : b)
+      : tf.where(condition, toTensor(a), toTensor(b)),
+  lt: (a, b) => tf.less(a, b),
+  le: (a, b) => tf.lessEqual(a, b),
+  gt: (a, b) => tf.greater(a, b),
+  ge: (a, b) => tf.greaterEqual(a, b),
+  stopGradient: (a) => toTensor(a),
+}
+
+/** A value as a tensor. */
+export const toTensor = (value: Value): tf.Tensor =>
+  typeof value === 'number' ? tf.scalar(value, 'float32') : value
+
+/**
+ * Formulas as tensor ops: one function for each kind of node, and what depends on numbers alone is computed on the host.
+ *
+ * @param formulas trees of core; parts that they share are computed once.
+ * @param environment a number or a tensor for every input that occurs.
+ * @returns a number or a tensor for each formula.
+ * @throws ParameterError that names an input without a value.
+ */
+export const emit = (formulas: readonly Expression[], environment: Environment): Value[] => {
+  const valueAt = fold<Value>((node, [a = 0, b = 0, c = 0]) => {
+    if (node.type === 'number') return node.value
+    if (node.type === 'operation') {
+      return typeof a === 'number' && typeof b === 'number' && typeof c === 'number'
+        ? arithmetic[node.operation](a, b, c)
+        : emitters[node.operation](a, b, c)
+    }
+    const value = Object.hasOwn(environment, node.name) ? environment[node.name] : undefined
+    if (value !== undefined) return value
+    throw new ParameterError('has no value', { argument: node.name, allowed: 'a number or tensor' })
+  })
+  return formulas.map(valueAt)
+}

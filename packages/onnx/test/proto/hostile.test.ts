@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import { decodeModel, encodeModel, ModelError } from '../../src/index.js'
-import { thrown } from '../support/thrown.js'
 
 const bytes = new Uint8Array(readFileSync(new URL('../fixtures/every-field.onnx', import.meta.url)))
 

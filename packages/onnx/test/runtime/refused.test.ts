@@ -2,6 +2,7 @@
 import { arcFace, LabelError, NonFiniteError, ParameterError, ShapeError } from '@arcmargin/core'
 import * as ort from 'onnxruntime-node'
 import { expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import {
   exportLoss,
   exportTrainingStep,
@@ -10,7 +11,6 @@ import {
   OrtTrainer,
   ProviderError,
 } from '../../src/index.js'
-import { thrown } from '../support/thrown.js'
 
 const [classes, dimension] = [5, 3]
 const classWeights = Float32Array.from({ length: classes * dimension }, (_, i) => Math.sin(i))

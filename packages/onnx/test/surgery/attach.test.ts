@@ -1,10 +1,10 @@
 /** attachHead: what two graphs that know nothing of each other may have in common. */
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import { attachHead, decodeModel, ModelError } from '../../src/index.js'
 import { backbone } from '../support/backbone.js'
 import { headOf } from '../support/head.js'
 import { run } from '../support/run.js'
-import { thrown } from '../support/thrown.js'
 
 const x = [0.5, -1, 2, 0.25]
 const { features = [] } = await run(backbone(), x)

@@ -1,10 +1,10 @@
 /** toClassifier: scores of ONNX Runtime against core's. */
 import { cosineScores, NonFiniteError, ParameterError, ShapeError, topK } from '@arcmargin/core'
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import { decodeModel, ModelError, toClassifier } from '../../src/index.js'
 import { backbone } from '../support/backbone.js'
 import { run } from '../support/run.js'
-import { thrown } from '../support/thrown.js'
 
 const x = [0.5, -1, 2, 0.25, -0.75, 0.5]
 const classWeights = Float32Array.from({ length: 5 * 2 * 3 }, (_, i) => Math.sin(1 + 2 * i))

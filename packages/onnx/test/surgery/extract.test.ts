@@ -1,9 +1,9 @@
 /** extractEmbedding: what is left is what the tensor needs. */
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import { decodeModel, extractEmbedding, ModelError, toClassifier } from '../../src/index.js'
 import { backbone } from '../support/backbone.js'
 import { run } from '../support/run.js'
-import { thrown } from '../support/thrown.js'
 
 const x = [0.5, -1, 2, 0.25]
 

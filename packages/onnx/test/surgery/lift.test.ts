@@ -1,10 +1,10 @@
 /** Backbones and heads of different operator sets, run in ONNX Runtime before and after. */
 import { describe, expect, it } from 'vitest'
+import { thrown } from '../../../core/test/support/thrown.js'
 import { attachHead, decodeModel, ModelError } from '../../src/index.js'
 import { backbone } from '../support/backbone.js'
 import { headOf } from '../support/head.js'
 import { run } from '../support/run.js'
-import { thrown } from '../support/thrown.js'
 
 const x = [0.5, -1, 2, 0.25]
 const ints = (name: string, values: readonly bigint[]) => ({ name, type: 7, ints: values })

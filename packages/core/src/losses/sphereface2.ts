@@ -18,7 +18,8 @@ export const sphereFace2: LossFactory<
     power: between(3, 1, 100, { source: 'opensphere (t)' }),
     lossWeight: positive(50, { source: 'opensphere (lw)' }),
     bias: {
-      default: 'log(2 * z) - ai - log(1 - z + sqrt((1 - z)^2 + 4 * z * exp(ay - ai)))',
+      // The root of a quadratic, in the form whose terms do not cancel.
+      default: 'select(z < 1, log(2 * z / (1 - z + root)) - ai, log((z - 1 + root) / 2) - ay)',
       learnable: true,
       source: 'opensphere',
     },
@@ -27,6 +28,7 @@ export const sphereFace2: LossFactory<
     z: 'alpha / ((1 - alpha) * max(classes - 1, 1))',
     ay: 'scale * (2 * 0.5 ^ power - 1 - margin)',
     ai: 'scale * (2 * 0.5 ^ power - 1 + margin)',
+    root: 'sqrt((1 - z)^2 + 4 * z * exp(ay - ai))',
     g: '2 * ((cosTheta + 1) / 2) ^ power - 1',
   },
   target: 'scale * (g - margin) + bias',

@@ -27,14 +27,7 @@ export interface Kernels {
  * loops spill. A tile at an edge takes the last row or column again and so needs no code of its own.
  */
 
-const dots: Kernels['dots'] = (
-  a: Float64Array,
-  rows: number,
-  b: Float64Array,
-  columns: number,
-  dimension: number,
-  out: Float64Array,
-): void => {
+const dots: Kernels['dots'] = (a, rows, b, columns, dimension, out) => {
   for (let r = 0; r < rows; r += 4) {
     const r1 = Math.min(r + 1, rows - 1)
     const r2 = Math.min(r + 2, rows - 1)
@@ -88,15 +81,15 @@ export const counted = (factor: number, slope: number): number =>
   factor === 0 ? 0 : factor * slope
 
 const accumulate: Kernels['accumulate'] = (
-  factors: Float64Array,
-  rowStride: number,
-  rows: number,
-  columnStride: number,
-  columns: number,
-  b: Float64Array,
-  dimension: number,
-  out: Float64Array,
-): void => {
+  factors,
+  rowStride,
+  rows,
+  columnStride,
+  columns,
+  b,
+  dimension,
+  out,
+) => {
   for (let r = 0; r < rows; r += 2) {
     const o0 = r * dimension
     // Written first, so that the row proper overwrites it where there is no second one.

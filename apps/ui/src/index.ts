@@ -1,4 +1,5 @@
 export { CopyButton } from './copy-button.js'
+export { DropField } from './drop-field.js'
 export { Figure } from './figure.js'
 export { Formula } from './formula.js'
 export { Legend, type Look } from './legend.js'

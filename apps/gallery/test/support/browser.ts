@@ -19,15 +19,22 @@ export const looks = [
 interface Visit {
   readonly scheme?: 'light' | 'dark'
   readonly width?: number
+  /** What the visitor allows beside the clipboard. */
+  readonly permissions?: readonly string[]
 }
 
-/** Opens pages of the built gallery in Chromium; whatever a page reports as an error fails the test. */
-export const browserTests = () => {
+/**
+ * Opens pages of the built gallery in Chromium; whatever a page reports as an error fails the test.
+ *
+ * @param flags what the browser is started with beside the usual: a camera, a GPU.
+ */
+export const browserTests = (flags: readonly string[] = []) => {
   let browser: Browser
   let contexts: BrowserContext[] = []
   const errors: string[] = []
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] })
+    const args = [...chromiumFlags, ...flags]
+    browser = await chromium.launch({ executablePath: chromiumPath(), args })
   })
   afterAll(() => browser?.close())
   afterEach(async () => {
@@ -36,12 +43,15 @@ export const browserTests = () => {
     expect(errors.splice(0)).toEqual([])
   })
 
-  const open = async (path: string, { scheme = 'light', width = 1280 }: Visit = {}) => {
+  const open = async (
+    path: string,
+    { scheme = 'light', width = 1280, permissions = [] }: Visit = {},
+  ) => {
     const url = new URL(path, inject('siteUrl'))
     const context = await browser.newContext({
       colorScheme: scheme,
       viewport: { width, height: 900 },
-      permissions: ['clipboard-read', 'clipboard-write'],
+      permissions: ['clipboard-read', 'clipboard-write', ...permissions],
       reducedMotion: 'reduce',
     })
     context.setDefaultTimeout(60_000)

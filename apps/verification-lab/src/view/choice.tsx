@@ -1,4 +1,5 @@
-import { useId, useState } from 'preact/hooks'
+import { DropField } from '@arcmargin/ui'
+import { useId } from 'preact/hooks'
 import { refined } from '../model/demo.js'
 import { addFiles, chosen, sets } from '../store.js'
 
@@ -59,40 +60,17 @@ export const Choice = () => {
   )
 }
 
-const Drop = () => {
-  const id = useId()
-  const [over, setOver] = useState(false)
-  const take = (files: FileList | null | undefined): void => {
-    if (files && files.length > 0) addFiles([...files])
-  }
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a shortcut; the file field in it does the same by keyboard
-    <div
-      class={`card drop ${over ? 'over' : ''}`}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault()
-        setOver(false)
-        take(event.dataTransfer?.files)
-      }}
-    >
-      <label for={id}>Your own embeddings and labels: drop files here, or choose them. </label>
-      <input
-        id={id}
-        type="file"
-        multiple
-        accept=".npy,.csv,.json"
-        onChange={(event) => take(event.currentTarget.files)}
-      />
-      <p class="note">
-        <code>.npy</code> with two axes and one with the labels; <code>.csv</code> with a label and
-        then numbers in each line; <code>.json</code> as{' '}
-        <code>{'{"embeddings": [[…], …], "labels": […]}'}</code>.
-      </p>
-    </div>
-  )
-}
+const Drop = () => (
+  <DropField
+    label="Your own embeddings and labels: drop files here, or choose them."
+    accept=".npy,.csv,.json"
+    multiple
+    onFiles={addFiles}
+  >
+    <p class="note">
+      <code>.npy</code> with two axes and one with the labels; <code>.csv</code> with a label and
+      then numbers in each line; <code>.json</code> as{' '}
+      <code>{'{"embeddings": [[…], …], "labels": […]}'}</code>.
+    </p>
+  </DropField>
+)

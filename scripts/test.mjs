@@ -50,6 +50,7 @@ const checks = [
   ['npm run conformance -- --backend onnx-node', conformanceCases],
   ['npm run conformance -- --backend onnx-web-wasm', conformanceCases],
   ['npm run conformance -- --backend webgpu-node', conformanceCases],
+  ['npm run conformance -- --backend webgpu-chromium', conformanceCases],
   ['npm run build', whole],
   ['npm run lint:package', whole],
   ['npm run size', whole],

@@ -4,7 +4,7 @@ import { onnxNode, onnxWebWasm } from './onnx.js'
 import { tfjsCpu, tfjsWasm } from './tfjs.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
-import { webgpuNode } from './webgpu.js'
+import { webgpuChromium, webgpuNode } from './webgpu.js'
 
 /** Every backend by name. */
 export const backends: readonly Backend[] = [
@@ -16,6 +16,7 @@ export const backends: readonly Backend[] = [
   onnxNode,
   onnxWebWasm,
   webgpuNode,
+  webgpuChromium,
   tfjsCpu,
   tfjsWasm,
 ]

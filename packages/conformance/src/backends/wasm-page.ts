@@ -1,4 +1,5 @@
 /** The program of the page in which `wasm-chromium` computes. */
+import { servePage } from '../page/serve-page.js'
 import { runOnce } from './wasm-run.js'
 
-Object.assign(globalThis, { answer: runOnce })
+servePage({ 'wasm-chromium': { run: runOnce } })

@@ -1,0 +1,50 @@
+import type { HeadOptions } from '@arcmargin/core'
+import { MarginHead } from '@arcmargin/webgpu'
+import type { Answer, Backend, Request } from '../backend.js'
+
+const toSingle = (values: ArrayLike<number>): Float32Array => Float32Array.from(values)
+
+const tables = (
+  parameters: HeadOptions['parameters'] = {},
+): NonNullable<HeadOptions['parameters']> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value : toSingle(value),
+    ]),
+  )
+
+/** One pass with gradients of a new head on a device. */
+export const runOn =
+  (device: () => Promise<GPUDevice>) =>
+  async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
+    const { dimension, subCenters = 1, classWeights, embeddings, labels } = batch
+    const head = await MarginHead.create(await device(), loss, {
+      classes: classWeights.length / (dimension * subCenters),
+      dimension,
+      subCenters,
+      parameterGradients,
+    })
+    try {
+      head.load(toSingle(classWeights))
+      const { gradients, ...result } = await head.backward(
+        { embeddings: toSingle(embeddings), labels },
+        { ...options, parameters: tables(options.parameters) },
+      )
+      return {
+        ...result,
+        embeddings: gradients.embeddings ?? [],
+        classWeights: gradients.classWeights ?? [],
+        parameters: gradients.parameters,
+      }
+    } finally {
+      head.destroy()
+    }
+  }
+
+/** How exact WebGPU is, anywhere; it streams, so it never has the logits. */
+export const exactness: Pick<Backend, 'tolerance' | 'nearSingular' | 'skipsPairs'> = {
+  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+  skipsPairs: 'a pair loss: this backend has the margin head alone',
+}

@@ -2,6 +2,7 @@ export { ModelError, ProviderError } from './errors.js'
 export { exportGradients } from './export/gradients.js'
 export { exportLogits } from './export/logits.js'
 export { exportLoss } from './export/loss.js'
+export { exportMarginLogits } from './export/margin-logits.js'
 export type { ExportedModel } from './export/model.js'
 export type {
   AdamOptimizer,
@@ -9,6 +10,7 @@ export type {
   GradientsOptions,
   LogitsOptions,
   LossExportOptions,
+  MarginLogitsOptions,
   Optimizer,
   SgdOptimizer,
   TrainingStepOptions,
@@ -16,7 +18,7 @@ export type {
 export { exportTrainingStep } from './export/training-step.js'
 export type { ExternalData } from './export/weights.js'
 export { attributeTypes, type DataType, dataTypeName, dataTypes } from './proto/data-type.js'
-export { decodeModel } from './proto/decode.js'
+export { type DecodedModel, decodeModel } from './proto/decode.js'
 export { encodeModel } from './proto/encode.js'
 export type {
   AttributeProto,
@@ -53,4 +55,3 @@ export {
   toClassifier,
 } from './surgery/attach.js'
 export { type ExtractOptions, extractEmbedding } from './surgery/extract.js'
-export type { ClassifierWeights } from './surgery/scores.js'

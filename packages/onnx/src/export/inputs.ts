@@ -1,15 +1,15 @@
-import { deriveLoss, type Loss, ParameterError, resolveLoss, ShapeError } from '@arcmargin/core'
+import { deriveLoss, type Loss, ParameterError, resolveLoss } from '@arcmargin/core'
 import { emit } from '../emit/emit.js'
 import { GraphBuilder } from '../graph/builder.js'
 import { Ops } from '../graph/ops.js'
 import type { Dim, Value } from '../graph/value.js'
 import { normalizeEmbeddings } from '../head/normalize.js'
 import { poolingTemperature } from '../head/prelude.js'
-import { type HeadShape, headShape } from '../head/shape.js'
+import { headShape } from '../head/shape.js'
 import { binder, type Step } from '../head/step.js'
 import { measureTargets } from '../head/target.js'
-import type { ExportOptions, LossExportOptions } from './options.js'
-import { type ExternalData, weightTensor } from './weights.js'
+import type { LossExportOptions } from './options.js'
+import { type ExternalData, weightInput } from './weights.js'
 
 /** A step with the inputs that the loss brings along. */
 export interface HeadInputs {
@@ -25,40 +25,6 @@ export interface HeadInputs {
 
 const refuse = (argument: string, problem: string, value: unknown, allowed: string): never => {
   throw new ParameterError(problem, { argument, value, allowed })
-}
-
-/** The options with the class count that given weights have. */
-export const withClasses = <T extends ExportOptions>(options: T): T => {
-  const { weights, dimension, subCenters = 1, classes, weightType = 'float32' } = options
-  if (!['float32', 'float16'].includes(weightType)) {
-    refuse('weightType', 'is unknown', weightType, 'float32, float16')
-  }
-  if (!weights) return options
-  const width = dimension * subCenters
-  const found = weights.length / width
-  if (!Number.isInteger(found) || found === 0 || (classes ?? found) !== found) {
-    throw new ShapeError(`has ${weights.length} values`, {
-      argument: 'weights',
-      allowed: classes ? `${classes * width}` : `a multiple of dimension * subCenters = ${width}`,
-    })
-  }
-  return { ...options, classes: found }
-}
-
-/** The class weights as an input or from the file, [C, D] or [C, K, D]. */
-export const weightInput = (
-  o: Ops,
-  { dimension, subCenters, classes }: HeadShape,
-  options: ExportOptions,
-): { readonly value: Value; readonly external: ExternalData | undefined } => {
-  const shape = subCenters === 1 ? [classes, dimension] : [classes, subCenters, dimension]
-  const type = options.weightType === 'float16' ? 'float16' : 'float'
-  const about = `Class weights [C, ${subCenters === 1 ? '' : 'K, '}D], of any length`
-  if (!options.weights) {
-    return { value: o.builder.input('classWeights', type, shape, about), external: undefined }
-  }
-  const { tensor, external } = weightTensor(options.weights, shape as number[], options)
-  return { value: o.builder.initializer('classWeights', tensor, { type, shape }), external }
 }
 
 const lossOptions = (loss: Loss, options: LossExportOptions): void => {

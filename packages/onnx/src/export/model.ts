@@ -1,8 +1,8 @@
 import type { Loss } from '@arcmargin/core'
 import type { GraphBuilder } from '../graph/builder.js'
-import { decodeModel } from '../proto/decode.js'
+import { type DecodedModel, decodeModel } from '../proto/decode.js'
 import { encodeModel } from '../proto/encode.js'
-import type { ModelProto } from '../proto/model.js'
+
 import type { ExportOptions } from './options.js'
 import type { ExternalData } from './weights.js'
 
@@ -14,7 +14,7 @@ const irVersion = 8
 
 /** An exported graph. */
 export interface ExportedModel {
-  readonly model: ModelProto
+  readonly model: DecodedModel
   /** The .onnx file. */
   readonly bytes: Uint8Array
   /** Weights that have to lie beside the file, where they exceed what a file holds. */
@@ -22,24 +22,29 @@ export interface ExportedModel {
 }
 
 /** What a graph computes. */
-export type Kind = 'logits' | 'loss' | 'gradients' | 'training-step'
+export type Kind = 'logits' | 'margin-logits' | 'loss' | 'gradients' | 'training-step'
 
-/** Puts a finished graph into a file; its metadata name the loss, so that `lossFromJson` reads it back. */
+/** What metadata say of a loss; `lossFromJson` reads it back. */
+const aboutLoss = (loss: Loss): Readonly<Record<string, string>> => ({
+  'arcmargin.name': loss.definition.name,
+  'arcmargin.parameters': JSON.stringify(loss.parameters),
+  'arcmargin.loss': JSON.stringify(loss),
+})
+
+/** Puts a finished graph into a file; its metadata name the loss, where it has one. */
 export const finishModel = (
   builder: GraphBuilder,
-  loss: Loss,
+  loss: Loss | undefined,
   kind: Kind,
   options: ExportOptions,
   external: ExternalData | undefined,
 ): ExportedModel => {
-  const { definition, parameters } = loss
   const { weights: _, ...plain } = options
-  const about = `${definition.name} (${definition.citation}): ${kind}`
+  const name = loss?.definition.name ?? 'Cosine'
+  const about = loss ? `${name} (${loss.definition.citation}): ${kind}` : 'Cosine scores'
   const metadata = {
     'arcmargin.kind': kind,
-    'arcmargin.name': definition.name,
-    'arcmargin.parameters': JSON.stringify(parameters),
-    'arcmargin.loss': JSON.stringify(loss),
+    ...(loss ? aboutLoss(loss) : {}),
     'arcmargin.options': JSON.stringify(plain),
   }
   const bytes = encodeModel({
@@ -47,7 +52,7 @@ export const finishModel = (
     opsetImport: [{ domain: '', version: BigInt(opset) }],
     producerName: '@arcmargin/onnx',
     docString: about,
-    graph: builder.graph(options.graphName ?? `${definition.name} ${kind}`, about),
+    graph: builder.graph(options.graphName ?? `${name} ${kind}`, about),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   })
   return {

@@ -34,7 +34,7 @@ export interface ExportOptions {
   /** K, sub-centers a class; class weights are then [C, K, D]. Default 1. */
   readonly subCenters?: number
   /** Class weights [C, D] or [C, K, D] to put into the file; `classes` then follows from them. Default: a graph input. */
-  readonly weights?: Float32Array
+  readonly weights?: Float32Array | Float64Array
   /** Element type of the class weights. Arithmetic is float32 in either case. Default `float32`. */
   readonly weightType?: 'float32' | 'float16'
   /** Where weights that are put into the file lie when they exceed `externalAbove` bytes. Default `weights.bin`. */
@@ -50,6 +50,12 @@ export interface LogitsOptions extends ExportOptions {
   /** Give the k best classes of each row and their scores in the place of all scores. */
   readonly topK?: number
 }
+
+/** Of {@link exportMarginLogits}. */
+export type MarginLogitsOptions = Pick<
+  LossExportOptions,
+  keyof ExportOptions | 'blockSize' | 'training' | 'matchDraws' | 'inputs'
+>
 
 /** Of graphs that compute a loss. */
 export interface LossExportOptions extends ExportOptions {

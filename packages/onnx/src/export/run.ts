@@ -1,32 +1,34 @@
 import type { Loss } from '@arcmargin/core'
 import type { Value } from '../graph/value.js'
 import { backward, type Gradients, type WeightSink } from '../head/backward.js'
-import { ClassBlocks } from '../head/cosine.js'
+import { type BlockSource, ClassBlocks } from '../head/cosine.js'
 import { accuracyOf, createScoring, forward } from '../head/forward.js'
 import { prelude } from '../head/prelude.js'
 import { createReducer } from '../head/reduce.js'
 import { evaluateRows, type Step } from '../head/step.js'
 import { zeros } from '../head/zeros.js'
-import { evaluateClasses, type HeadInputs, headInputs, withClasses } from './inputs.js'
+import { withClasses } from './classes.js'
+import { evaluateClasses, type HeadInputs, headInputs } from './inputs.js'
 import type { LossExportOptions } from './options.js'
 
-/** A head with its loss as outputs; gradients are taken by calling `gradients`. */
-export interface BuiltHead extends HeadInputs {
+/** Stages 1 to 3: a head whose rows and targets are measured, before its classes are looked at. */
+export interface PreparedHead extends HeadInputs {
+  readonly source: BlockSource
+  /** Blocks whose products are cosines. */
+  readonly cosines: ClassBlocks
   readonly stateAfter: Readonly<Record<string, Value>>
-  readonly blocks: ClassBlocks
-  gradients(sink: ((blocks: ClassBlocks) => WeightSink) | undefined): Gradients
 }
 
-/** Stages 1 to 4 and their outputs: the loss, each row's loss, accuracy and the next state. */
-export const buildHead = (
+/** Declares the inputs, measures the targets and moves the state on. */
+export const prepareHead = (
   loss: Loss,
   given: LossExportOptions,
   gradientNames: readonly string[],
-): BuiltHead => {
+): PreparedHead => {
   const options = withClasses(given)
   const inputs = headInputs(loss, options, gradientNames)
   const { o, step, temperature, state, draws } = inputs
-  const { training = true, accuracy = false, matchDraws = true } = options
+  const { training = true, matchDraws = true } = options
   const source = {
     shape: step.shape,
     classWeights: step.classWeights,
@@ -36,12 +38,25 @@ export const buildHead = (
     left: step.embeddings.unit,
   }
   const cosines = new ClassBlocks(o, source, (products) => products)
-  const stateAfter = prelude(step, cosines, temperature, {
-    state,
-    draws,
-    matchDraws,
-    training,
-  })
+  const stateAfter = prelude(step, cosines, temperature, { state, draws, matchDraws, training })
+  return { ...inputs, source, cosines, stateAfter }
+}
+
+/** A head with its loss as outputs; gradients are taken by calling `gradients`. */
+export interface BuiltHead extends HeadInputs {
+  readonly blocks: ClassBlocks
+  gradients(sink: ((blocks: ClassBlocks) => WeightSink) | undefined): Gradients
+}
+
+/** Stages 1 to 4 and their outputs: the loss, each row's loss, accuracy and the next state. */
+export const buildHead = (
+  loss: Loss,
+  options: LossExportOptions,
+  gradientNames: readonly string[],
+): BuiltHead => {
+  const { source, cosines, stateAfter, ...inputs } = prepareHead(loss, options, gradientNames)
+  const { o, step, temperature } = inputs
+  const { training = true, accuracy = false } = options
   const reducer = createReducer(step)
   const scoring = createScoring(step, reducer, source, cosines, temperature, {
     accuracy,
@@ -65,7 +80,6 @@ export const buildHead = (
   }
   return {
     ...inputs,
-    stateAfter,
     blocks: scoring.blocks,
     gradients: (sink) => backward(step, scoring, reduced, gradientNames, sink?.(scoring.blocks)),
   }

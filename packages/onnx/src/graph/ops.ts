@@ -139,11 +139,12 @@ export class Ops {
     const index = this.cast(this.reshape(rows, [...rows.shape, 1]), 'int64')
     return this.#one('ScatterND', [a, index, updates], a, { reduction: 'add' })
   }
-  /** The first rows of a, up to the given length. */
-  head(a: Value, length: Dim, end: Value): Value {
+  /** The first entries along an axis, up to the given length. */
+  head(a: Value, length: Dim, end: Value, axis = 0): Value {
     const start = this.builder.constant('int64', [0], [1])
-    const shape = [length, ...a.shape.slice(1)]
-    return this.#one('Slice', [a, start, end, start], { type: a.type, shape })
+    const axes = this.builder.constant('int64', [axis], [1])
+    const shape = a.shape.map((dim, index) => (index === axis ? length : dim))
+    return this.#one('Slice', [a, start, end, axes], { type: a.type, shape })
   }
   /** `a` followed by rows of zeros; `count` is an int64 scalar in a [1]. */
   padRows(a: Value, rows: Dim, count: Value): Value {
@@ -189,9 +190,10 @@ export class Ops {
     const wide = this.reshape(index, [...index.shape, 1])
     return this.cast(this.equal(wide, places), 'float')
   }
-  transpose(a: Value): Value {
-    const shape = [...a.shape].reverse()
-    return this.#one('Transpose', [a], { type: a.type, shape })
+  /** Axes in another order; default: reversed. */
+  transpose(a: Value, order: readonly number[] = [...a.shape.keys()].reverse()): Value {
+    const shape = order.map((axis) => a.shape[axis] as Dim)
+    return this.#one('Transpose', [a], { type: a.type, shape }, { perm: order })
   }
   /** A float tensor of one number in the shape of another value. */
   filledLike(a: Value, value: number): Value {

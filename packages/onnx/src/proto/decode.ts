@@ -3,6 +3,9 @@ import { ModelError } from '../errors.js'
 import type { ModelProto } from './model.js'
 import { schemaOf } from './schema.js'
 
+/** A model that has been read: it has a graph. */
+export type DecodedModel = ModelProto & Required<Pick<ModelProto, 'graph'>>
+
 /** Graphs within graphs, each through a node and an attribute. Far beyond any real model, far below the stack's end. */
 const recursionLimit = 256
 
@@ -18,9 +21,7 @@ const refuse = (problem: string): never => {
  * @returns the model with its graph; external data stay where they are.
  * @throws ModelError when the bytes are not an ONNX model.
  */
-export const decodeModel = (
-  bytes: Uint8Array,
-): ModelProto & Required<Pick<ModelProto, 'graph'>> => {
+export const decodeModel = (bytes: Uint8Array): DecodedModel => {
   if (!(bytes instanceof Uint8Array)) refuse('is not a Uint8Array')
   let model: ModelProto
   try {

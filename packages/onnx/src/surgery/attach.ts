@@ -1,8 +1,9 @@
 import { ModelError } from '../errors.js'
+import { finishModel } from '../export/model.js'
+import { buildScores } from '../export/scores.js'
 import { decodeModel } from '../proto/decode.js'
 import { encodeModel } from '../proto/encode.js'
 import { joinHead } from './join.js'
-import { type ClassifierWeights, scoresModel } from './scores.js'
 
 /** How {@link attachHead} joins. */
 export interface AttachOptions {
@@ -43,26 +44,49 @@ export const attachHead = (
 }
 
 /** What {@link toClassifier} bakes in, and where. */
-export interface ClassifierOptions extends ClassifierWeights {
+export interface ClassifierOptions {
   /** Name of the backbone's tensor that holds the embeddings. */
   readonly embedding: string
+  /** Trained class weights [C, D], or [C, K, D] with sub-centers. They need not be normalised. */
+  readonly classWeights: Float32Array | Float64Array
+  /** D, the length of an embedding. */
+  readonly dimension: number
+  /** K. Default 1. */
+  readonly subCenters?: number
+  /** Element type of the weights in the file. Default `float32`. */
+  readonly weightType?: 'float32' | 'float16'
+  /** Give the k best classes in the place of all scores. */
+  readonly topK?: number
   /** Whether the backbone's own outputs, the embedding for one, remain. Default true. */
   readonly keepOutputs?: boolean
 }
 
 /**
  * Makes a classifier for deployment from a backbone and trained class weights: cosine `scores` [N, C], or `topScores` and
- * `topClasses` [N, k]. The weights are normalised and part of the file; sub-centers give the largest cosine; there is no margin.
+ * `topClasses` [N, k], as {@link exportLogits} computes them. The weights are normalised and part of the file; sub-centers give the
+ * largest cosine; there is no margin.
  *
  * @param model bytes of the backbone's .onnx file.
  * @returns bytes of the classifier.
- * @throws ParameterError, ShapeError where sizes do not fit; ModelError as {@link attachHead}.
+ * @throws ParameterError, ShapeError where sizes do not fit; NonFiniteError naming the class; ModelError as {@link attachHead}, and
+ * when the weights exceed the 2 GiB that a file holds.
  */
 export const toClassifier = (
   model: Uint8Array,
-  { embedding, keepOutputs = true, ...weights }: ClassifierOptions,
+  { embedding, keepOutputs = true, classWeights, ...rest }: ClassifierOptions,
 ): Uint8Array<ArrayBuffer> => {
   const backbone = decodeModel(model)
-  const scores = scoresModel(weights)
+  const options = { ...rest, weights: classWeights }
+  const { builder, external } = buildScores(options, 'classWeights')
+  if (external) {
+    const allowed =
+      "weightType 'float16', or exportLogits, whose external data attachHead leaves beside the file"
+    throw new ModelError(`classWeights exceed what a file holds; allowed: ${allowed}`, {
+      argument: 'classWeights',
+      value: external.data.length,
+      allowed,
+    })
+  }
+  const scores = finishModel(builder, undefined, 'logits', options, undefined).model
   return encodeModel(joinHead(backbone, scores, { embedding, input: 'embeddings', keepOutputs }))
 }

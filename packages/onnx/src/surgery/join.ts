@@ -1,5 +1,6 @@
 import { ModelError } from '../errors.js'
 import { attributeTypes, dataTypeName, dataTypes } from '../proto/data-type.js'
+import type { DecodedModel } from '../proto/decode.js'
 import { completed } from '../proto/message.js'
 import type {
   FunctionProto,
@@ -12,9 +13,6 @@ import { liftGraph } from './lift.js'
 import { namesIn } from './names.js'
 import { renameGraph } from './rename.js'
 import { type KnownTensor, tensorNamed } from './tensor-type.js'
-
-/** A model that has been read. */
-export type Decoded = ModelProto & Required<Pick<ModelProto, 'graph'>>
 
 /** A name that is taken in neither model, for a start. */
 const freePrefix = (taken: ReadonlySet<string>): string => {
@@ -128,12 +126,12 @@ export interface JoinOptions {
  * backbone has them. Older operators of either are rewritten for the newer set of the two.
  */
 export const joinHead = (
-  backbone: Decoded,
-  head: Decoded,
+  backbone: DecodedModel,
+  head: DecodedModel,
   { embedding, input, keepOutputs }: JoinOptions,
-): Decoded => {
+): DecodedModel => {
   const version = Math.max(standardVersion(backbone), standardVersion(head))
-  const lifted = (model: Decoded): GraphProto =>
+  const lifted = (model: DecodedModel): GraphProto =>
     liftGraph(model.graph, standardVersion(model), version)
   const base = lifted(backbone)
   const taken = namesIn(base)

@@ -2,7 +2,9 @@ import { type Loss, marginLoss, matchByRank } from '@arcmargin/core'
 import { describe, expect, test } from 'vitest'
 import { lossCases } from '../../../core/test/support/losses.js'
 import { problemOf } from '../../../core/test/support/problem.js'
-import { differences, inFloat32, runCore, runGraph } from '../support/compare.js'
+import { exportMarginLogits } from '../../src/index.js'
+import { differences, feedsOf, inFloat32, runCore, runGraph } from '../support/compare.js'
+import { load } from '../support/runner.js'
 
 /** Draws that the loss asks for; core takes them as parameters. */
 const drawsFor = (names: readonly string[], rows: number): Record<string, Float64Array> =>
@@ -73,5 +75,19 @@ describe.each(lossCases)('$label', (which) => {
       },
     )
     expect(differences(found, expected, 2e-5)).toEqual([])
+  })
+
+  test.each([undefined, 11])('the logits of %s classes are core’s', async (classes) => {
+    const sizes = { rows: 6, classes: 11, dimension: 8 }
+    const { loss, state, parameters, batch } = inFloat32(problemOf(which, 7, sizes))
+    const draws = drawsFor(Object.keys(loss.definition.draws ?? {}), batch.labels.length)
+    const extras = { parameters: { ...parameters, ...draws }, state }
+    const { dimension, subCenters } = batch
+    const options = { dimension, subCenters, blockSize: 4, matchDraws: false }
+    const { bytes } = exportMarginLogits(loss, classes ? { ...options, classes } : options)
+    const { inputs, shapes } = feedsOf(batch, extras)
+    const found = await (await load(bytes)).run(inputs, shapes)
+    const { logits = [] } = marginLoss(loss, batch, { ...extras, logits: true })
+    expect(differences(found, { logits }, 1e-5)).toEqual([])
   })
 })

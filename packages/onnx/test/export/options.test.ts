@@ -96,7 +96,22 @@ test('scores and the best classes', async () => {
     weights: Float32Array.from(batch.classWeights),
   })
   const found = await (await load(baked.bytes)).run(inputs, shapes)
-  expect(differences(found, { ...best }, 1e-6)).toEqual([])
+  const expectedBest = { topScores: best.scores, topClasses: best.classes }
+  expect(differences(found, expectedBest, 1e-6)).toEqual([])
+})
+
+test('the weights of inference are normalised in the file, and may be halved there', async () => {
+  const long = batch.classWeights.map((value) => 1e6 * value)
+  const expected = { scores: cosineScores(batch) }
+  const { inputs, shapes } = feedsOf(batch, none)
+  for (const [weightType, allowed] of [
+    ['float32', 1e-6],
+    ['float16', 1e-3],
+  ] as const) {
+    const { bytes } = exportLogits(loss, { dimension: 3, weights: long, weightType })
+    const found = await (await load(bytes)).run(inputs, shapes)
+    expect(differences(found, expected, allowed)).toEqual([])
+  }
 })
 
 test('float16 class weights are read as float32', async () => {
@@ -141,6 +156,7 @@ describe('errors name the option', () => {
     ['dimension', () => exportLoss(loss, { dimension: 0 })],
     ['classes', () => exportLoss(loss, { dimension: 3, classes: 1.5 })],
     ['weights', () => exportLoss(loss, { ...base, weights: new Float32Array(9) })],
+    ['weights', () => exportLogits(loss, { ...base, weights: new Float32Array(12).fill(NaN) })],
     ['inputs: x', () => exportLoss(loss, { ...base, inputs: ['x'] })],
     ['sampleWeights', () => exportLoss(proxyAnchor(), { ...base, sampleWeights: true })],
     ['parameterGradients: x', () => exportGradients(loss, { ...base, parameterGradients: ['x'] })],

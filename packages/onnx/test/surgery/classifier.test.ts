@@ -1,8 +1,15 @@
 /** toClassifier: scores of ONNX Runtime against core's. */
-import { cosineScores, NonFiniteError, ParameterError, ShapeError, topK } from '@arcmargin/core'
+import {
+  arcFace,
+  cosineScores,
+  NonFiniteError,
+  ParameterError,
+  ShapeError,
+  topK,
+} from '@arcmargin/core'
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../../core/test/support/thrown.js'
-import { decodeModel, ModelError, toClassifier } from '../../src/index.js'
+import { decodeModel, exportLogits, ModelError, toClassifier } from '../../src/index.js'
 import { backbone } from '../support/backbone.js'
 import { run } from '../support/run.js'
 
@@ -56,6 +63,16 @@ describe('toClassifier', () => {
       )
     expect(outputs(true)).toEqual(['features', 'extra', 'scores'])
     expect(outputs(false)).toEqual(['scores'])
+  })
+
+  it('has the nodes of exportLogits', () => {
+    const options = { dimension: 3, weights: classWeights, subCenters: 2, topK: 3 }
+    const { model } = exportLogits(arcFace(), options)
+    const classifier = toClassifier(backbone(), { ...options, embedding: 'features', classWeights })
+    const nodes = decodeModel(classifier).graph.node.map(({ opType }) => opType)
+    expect(nodes.slice(-model.graph.node.length)).toEqual(
+      model.graph.node.map(({ opType }) => opType),
+    )
   })
 
   it('refuses sizes that do not fit, and weights that are no numbers', () => {

@@ -44,6 +44,8 @@ export interface PairAnswer {
 export interface Tolerance {
   readonly logits: number
   readonly loss: number
+  /** Of the losses of single rows, absolute below 1; as `loss` where it is left out. */
+  readonly rows?: number
   readonly gradients: number
 }
 

@@ -38,8 +38,8 @@ const line = (outcome: Outcome): string => {
   const name = outcome.loss.padEnd(36)
   if ('skipped' in outcome) return `${name} skipped: ${outcome.skipped}`
   const { cases, errors, passed, failure } = outcome
-  const { logits, loss, gradX, gradW } = errors
-  const columns = `logits ${figure(logits)}  loss ${figure(loss)}  grad_x ${figure(gradX)}  grad_W ${figure(gradW)}`
+  const { logits, loss, rows, gradX, gradW } = errors
+  const columns = `logits ${figure(logits)}  loss ${figure(loss)}  rows ${figure(rows)}  grad_x ${figure(gradX)}  grad_W ${figure(gradW)}`
   return `${name}${String(cases).padStart(3)} cases  ${columns}  ${passed ? 'pass' : `FAIL ${failure}`}`
 }
 

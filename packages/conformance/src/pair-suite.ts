@@ -58,6 +58,7 @@ const compare = (vector: VectorCase, task: PairTask, answer: PairAnswer): Errors
   return {
     logits: 0,
     loss: rounded(Math.max(valueError(answer.loss, vector.loss), ...terms)),
+    rows: 0,
     gradX: row(answer.embeddings, flatten(gradX)),
     gradW: Math.max(
       0,

@@ -48,9 +48,10 @@ export const runFile = async (backend: Backend, file: VectorFile): Promise<Outco
     : { loss, cases, errors, passed: false, failure }
 }
 
-const within = (errors: Errors, { logits, loss, gradients }: Tolerance): boolean =>
+const within = (errors: Errors, { logits, loss, rows = loss, gradients }: Tolerance): boolean =>
   errors.logits <= logits &&
   errors.loss <= loss &&
+  errors.rows <= rows &&
   errors.gradX <= gradients &&
   errors.gradW <= gradients
 
@@ -95,7 +96,8 @@ const compare = (vector: VectorCase, task: Task, answer: Answer, share: number):
       logits && answer.logits
         ? rowError(answer.logits, flatten(logits), columns, 'largest', share)
         : 0,
-    loss: Math.max(batchLoss, ...rowLosses, ...states),
+    loss: Math.max(batchLoss, ...states),
+    rows: Math.max(0, ...rowLosses),
   }
   const gradient = Float64Array.from(answer.classWeights)
   const gradW = task.toGradW ? task.toGradW(gradient) : gradient

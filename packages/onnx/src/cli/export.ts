@@ -1,47 +1,51 @@
 import { writeFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { dirname, join } from 'node:path'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { type Command, Option } from 'commander'
 import { exportGradients } from '../export/gradients.js'
 import { exportLogits } from '../export/logits.js'
 import { exportLoss } from '../export/loss.js'
 import type { ExportedModel } from '../export/model.js'
 import { exportTrainingStep } from '../export/training-step.js'
 import { factoryOf, lossNames } from './losses.js'
+import { given, numeric, setting } from './numbers.js'
+import { addOptimizer, dashed, type OptimizerFlags, optimizerOf } from './optimizer.js'
+import { readWeights } from './weights.js'
 
 const kinds = ['logits', 'loss', 'gradients', 'training-step'] as const
-const optimizers = ['sgd', 'adam', 'adamw'] as const
 
-interface ExportFlags {
+interface ExportFlags extends OptimizerFlags {
   readonly kind: (typeof kinds)[number]
-  readonly dimension: number
+  readonly dimension?: number
   readonly classes?: number
   readonly subCenters?: number
   readonly topK?: number
-  readonly optimizer: (typeof optimizers)[number]
+  readonly weights?: string
+  readonly weightType?: 'float32' | 'float16'
+  readonly blockSize?: number
+  readonly reduction?: 'mean' | 'sum'
+  readonly accuracy?: boolean
+  readonly sampleWeights?: boolean
+  readonly pastPi?: string
+  readonly gradient?: string
   readonly out: string
 }
 
-/** A number of the command line. */
-const numeric = (text: string): number => {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value))
-    throw new InvalidArgumentError('allowed: a number.')
-  return value
-}
-
-const build = (
-  loss: Parameters<typeof exportLoss>[0],
-  { kind, dimension, classes, subCenters, topK, optimizer }: ExportFlags,
-): ExportedModel => {
-  const sizes = {
-    dimension,
-    ...(classes === undefined ? {} : { classes }),
-    ...(subCenters === undefined ? {} : { subCenters }),
+const build = (command: Command, loss: Loss, flags: ExportFlags): ExportedModel => {
+  const { kind, classes, subCenters, weightType, topK, blockSize, reduction } = flags
+  const file = flags.weights === undefined ? undefined : readWeights(flags.weights)
+  const { dimension = file?.dimension } = flags
+  if (dimension === undefined) {
+    const allowed = 'a whole number, or --weights with a .npy file'
+    throw new ParameterError('is missing', { argument: '--dimension', allowed })
   }
-  if (kind === 'logits')
-    return exportLogits(loss, { ...sizes, ...(topK === undefined ? {} : { topK }) })
-  if (kind === 'loss') return exportLoss(loss, { ...sizes, accuracy: true })
-  if (kind === 'gradients') return exportGradients(loss, { ...sizes, accuracy: true })
-  return exportTrainingStep(loss, { ...sizes, accuracy: true, optimizer: { kind: optimizer } })
+  const base = { dimension, ...given({ classes, subCenters, weightType, ...file }) }
+  if (kind === 'logits') return exportLogits(loss, { ...base, ...given({ topK }) })
+  const { accuracy, sampleWeights } = flags
+  const options = { ...base, ...given({ blockSize, reduction, accuracy, sampleWeights }) }
+  if (kind === 'loss') return exportLoss(loss, options)
+  if (kind === 'gradients') return exportGradients(loss, options)
+  return exportTrainingStep(loss, { ...options, optimizer: optimizerOf(command, flags) })
 }
 
 /** `export`: a loss as a graph. The chosen loss adds its own parameters to the options. */
@@ -53,29 +57,48 @@ export const addExport = (program: Command, args: readonly string[]): void => {
       '--loss <name or .json>',
       `one of ${lossNames.join(', ')}, or a file with formulas`,
     )
-    .requiredOption('--dimension <D>', 'length of an embedding', numeric)
-    .option('--classes <C>', 'number of classes; left out: symbolic', numeric)
-    .option('--sub-centers <K>', 'class weights of each class', numeric)
-    .option('--top-k <k>', 'logits: only the k best', numeric)
     .addOption(
       new Option('--kind <kind>', 'what it computes').choices(kinds).default('training-step'),
     )
-    .addOption(new Option('--optimizer <name>', 'training-step').choices(optimizers).default('sgd'))
+    .option('--dimension <D>', 'length of an embedding; a .npy of --weights tells it', numeric)
+    .option('--classes <C>', 'number of classes; left out: symbolic', numeric)
+    .option('--sub-centers <K>', 'class weights of each class', numeric)
+    .option('--top-k <k>', 'logits: only the k best', numeric)
+    .option('--weights <file>', 'class weights to put into the file: .npy, or plain float32')
+    .addOption(
+      new Option('--weight-type <type>', 'of the class weights').choices(['float32', 'float16']),
+    )
+    .option('--block-size <B>', 'classes that are worked on at a time', numeric)
+    .addOption(
+      new Option('--reduction <name>', 'of the rows, mean unless given').choices(['mean', 'sum']),
+    )
+    .option('--accuracy', 'an output with the share of rows whose best class is their own')
+    .option('--sample-weights', 'an input with the share of each row in the loss')
+  addOptimizer(command)
+    .addOption(new Option('--gradient <mode>').choices(['exact', 'straightThrough']))
+    .option('--past-pi <name>', 'what the margin does past π, where the loss has a choice')
     .requiredOption('--out <file>', 'the .onnx file to write')
   const at = args.findIndex((one) => one === '--loss' || one.startsWith('--loss='))
   const name = args[at]?.split('=')[1] ?? args[at + 1]
   const factory = args[0] === 'export' && at >= 0 && name ? factoryOf(name) : undefined
-  const parameters = Object.entries(factory?.definition.parameters ?? {})
-  for (const [parameter, { unit }] of parameters) {
-    command.option(`--${parameter} <value>`, `of the loss${unit ? `, ${unit}` : ''}`, numeric)
-  }
-  command.action((flags: ExportFlags & Readonly<Record<string, number>>) => {
-    const chosen = parameters.flatMap(([key]) =>
-      flags[key] === undefined ? [] : [[key, flags[key]]],
+  const parameters = Object.entries(factory?.definition.parameters ?? {}).map(([key, { unit }]) => {
+    const option = new Option(
+      `--${dashed(key)} <value>`,
+      `of the loss${unit ? `, ${unit}` : ''}; or perClass, perSample`,
     )
-    const loss = factory!(Object.fromEntries(chosen))
-    const { bytes } = build(loss, flags)
+    command.addOption(option.argParser(setting))
+    return { key, flag: option.attributeName() }
+  })
+  command.action((flags: ExportFlags & Readonly<Record<string, number | string>>) => {
+    const { pastPi, gradient } = flags
+    const settings = parameters.map(({ key, flag }) => [key, flags[flag]])
+    const loss = factory!(given({ ...Object.fromEntries(settings), pastPi, gradient }))
+    const { bytes, externalData } = build(command, loss, flags)
     writeFileSync(flags.out, bytes)
     console.log(`${flags.out}: ${loss.definition.name}, ${flags.kind}, ${bytes.length} bytes`)
+    if (externalData === undefined) return
+    const beside = join(dirname(flags.out), externalData.location)
+    writeFileSync(beside, externalData.data)
+    console.log(`${beside}: its class weights, ${externalData.data.length} bytes`)
   })
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { addExport } from './export.js'
-import { addAttach, addInspect } from './models.js'
+import { addAttach, addClassify, addExtract, addInspect } from './models.js'
 
 const args = process.argv.slice(2)
 
@@ -11,6 +11,8 @@ try {
     .showHelpAfterError('Options: add --help')
   addExport(program, args)
   addAttach(program)
+  addClassify(program)
+  addExtract(program)
   addInspect(program)
   program.parse(args, { from: 'user' })
 } catch (error) {

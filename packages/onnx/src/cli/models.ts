@@ -1,10 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { lossFromJson, print, resolveLoss } from '@arcmargin/core'
-import type { Command } from 'commander'
+import { lossFromJson, ParameterError, print, resolveLoss } from '@arcmargin/core'
+import { type Command, Option } from 'commander'
 import { dataTypeName } from '../proto/data-type.js'
 import { decodeModel } from '../proto/decode.js'
-import { attachHead } from '../surgery/attach.js'
+import { attachHead, toClassifier } from '../surgery/attach.js'
+import { extractEmbedding } from '../surgery/extract.js'
 import { tensorNamed } from '../surgery/tensor-type.js'
+import { numeric } from './numbers.js'
+import { readWeights } from './weights.js'
 
 interface AttachFlags {
   readonly embedding: string
@@ -22,6 +25,64 @@ export const addAttach = (program: Command): void => {
     .requiredOption('--out <file>', 'the .onnx file to write')
     .action((backbone: string, { embedding, head, out }: AttachFlags) => {
       const bytes = attachHead(readFileSync(backbone), { embedding, head: readFileSync(head) })
+      writeFileSync(out, bytes)
+      console.log(`${out}: ${bytes.length} bytes`)
+    })
+}
+
+interface ClassifyFlags {
+  readonly embedding: string
+  readonly weights: string
+  readonly dimension?: number
+  readonly subCenters?: number
+  readonly weightType?: 'float32' | 'float16'
+  readonly topK?: number
+  readonly keepOutputs: boolean
+  readonly out: string
+}
+
+/** `classify`: trained class weights behind a backbone. */
+export const addClassify = (program: Command): void => {
+  program
+    .command('classify <backbone>')
+    .description('Bake trained class weights in: a classifier by cosine, for deployment.')
+    .requiredOption('--embedding <tensor>', "the backbone's tensor that holds the embeddings")
+    .requiredOption('--weights <file>', 'the class weights: .npy, or plain float32')
+    .option('--dimension <D>', 'length of an embedding; a .npy file tells it', numeric)
+    .option('--sub-centers <K>', 'class weights of each class', numeric)
+    .addOption(new Option('--weight-type <type>', 'in the file').choices(['float32', 'float16']))
+    .option('--top-k <k>', 'only the k best classes', numeric)
+    .option('--no-keep-outputs', "leave out the backbone's own outputs")
+    .requiredOption('--out <file>', 'the .onnx file to write')
+    .action((backbone: string, { weights: file, out, ...flags }: ClassifyFlags) => {
+      const { weights: classWeights, ...sizes } = readWeights(file)
+      const { dimension, ...options } = { ...sizes, ...flags }
+      if (dimension === undefined) {
+        const allowed = 'a whole number, or --weights with a .npy file'
+        throw new ParameterError('is missing', { argument: '--dimension', allowed })
+      }
+      const bytes = toClassifier(readFileSync(backbone), { ...options, classWeights, dimension })
+      writeFileSync(out, bytes)
+      console.log(`${out}: ${bytes.length} bytes`)
+    })
+}
+
+interface ExtractFlags {
+  readonly embedding: string
+  readonly dimension?: number
+  readonly out: string
+}
+
+/** `extract`: a model up to one of its tensors. */
+export const addExtract = (program: Command): void => {
+  program
+    .command('extract <model>')
+    .description('Cut a model at a tensor: take a head off and leave the backbone.')
+    .requiredOption('--embedding <tensor>', 'what becomes the only output')
+    .option('--dimension <D>', 'its length, where the model does not tell', numeric)
+    .requiredOption('--out <file>', 'the .onnx file to write')
+    .action((model: string, { out, ...options }: ExtractFlags) => {
+      const bytes = extractEmbedding(readFileSync(model), options)
       writeFileSync(out, bytes)
       console.log(`${out}: ${bytes.length} bytes`)
     })

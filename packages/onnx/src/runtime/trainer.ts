@@ -7,7 +7,7 @@ import type {
 } from 'onnxruntime-common'
 import { ProviderError } from '../errors.js'
 import { type Port, type Signature, signatureOf } from './signature.js'
-import { checkInput, type InputValues, measure, numbersOf, type Sizes } from './values.js'
+import { checkInput, type InputValues, measure, numbersOf, type Sizes, singles } from './values.js'
 
 /** The module of ONNX Runtime: `import * as ort from 'onnxruntime-web'`, or `'onnxruntime-node'`. */
 export interface Ort {
@@ -164,10 +164,9 @@ export class OrtTrainer {
   /** Everything that is kept, by name: class weights, parameters, the optimiser's and the loss's state. */
   export(): Promise<Record<string, Float32Array>> {
     return this.#queued(async () => {
-      const entries = Object.entries(this.#kept).map(async ([name, tensor]) => {
-        const data = (await tensor.getData()) as Float32Array
-        return [name, data.slice()] as const
-      })
+      const entries = Object.entries(this.#kept).map(
+        async ([name, tensor]) => [name, await singles(tensor)] as const,
+      )
       return Object.fromEntries(await Promise.all(entries))
     })
   }

@@ -1,4 +1,5 @@
 import { LabelError, NonFiniteError, ParameterError, ShapeError } from '@arcmargin/core'
+import { Float16Array } from '@petamoriken/float16'
 import type { Tensor } from 'onnxruntime-common'
 import type { Port } from './signature.js'
 
@@ -90,7 +91,7 @@ export const checkInput = (
     throw new ShapeError('has the wrong length', { argument: name, value: numbers.length, allowed })
   }
   if (name === 'labels') checkLabels(numbers, classes)
-  else if (type !== 'float16') {
+  else {
     checkFinite(
       name,
       numbers,
@@ -103,8 +104,18 @@ export const checkInput = (
   if (type === 'float') return { type: 'float32', data: Float32Array.from(numbers), dims }
   if (type === 'int32') return { type, data: Int32Array.from(numbers), dims }
   if (type === 'int64') return { type, data: BigInt64Array.from(Array.from(numbers, BigInt)), dims }
-  // Half-precision numbers come as their bits.
-  if (type === 'float16' && numbers instanceof Uint16Array) return { type, data: numbers, dims }
-  const allowed = type === 'float16' ? 'a Uint16Array of half-precision bits' : 'a tensor'
-  throw new ParameterError(`holds ${type}`, { argument: name, allowed })
+  if (type === 'float16') return { type, data: halfBits(numbers), dims }
+  throw new ParameterError(`holds ${type}`, { argument: name, allowed: 'a tensor' })
+}
+
+/** The bits of numbers in half precision. */
+const halfBits = (numbers: ArrayLike<number>): Uint16Array =>
+  new Uint16Array(Float16Array.from(numbers).buffer)
+
+/** The numbers of a kept tensor; half precision comes as its bits, or as an array of its own where the language has one. */
+export const singles = async (tensor: Tensor): Promise<Float32Array> => {
+  const data = (await tensor.getData()) as Float32Array | Uint16Array
+  return Float32Array.from(
+    data instanceof Uint16Array ? new Float16Array(data.slice().buffer) : data,
+  )
 }

@@ -48,6 +48,52 @@ it("exports a formula of the user's own from a file", { timeout: 60_000 }, () =>
   expect(run('inspect', 'own.onnx').stdout).toContain('Own (an experiment)')
 })
 
+it('sets the optimiser and the loss, and bakes in weights', { timeout: 120_000 }, () => {
+  const loss = ['--loss', 'arcface', '--margin', 'perClass', '--past-pi', 'mirror']
+  const rule = ['--optimizer-momentum', '0.8', '--optimizer-nesterov', '--dimension', '3']
+  expect(run('export', ...loss, ...rule, '--out', 'sgd.onnx')).toMatchObject({ status: 0 })
+  const { graph, metadataProps } = decodeModel(readFileSync(join(folder, 'sgd.onnx')))
+  const names = graph.input.map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['parameters.margin', 'optimizer.momentum']))
+  const entries = Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]))
+  expect(JSON.parse(entries['arcmargin.options'] ?? '').optimizer).toEqual({
+    kind: 'sgd',
+    momentum: 0.8,
+    nesterov: true,
+  })
+  expect(JSON.parse(entries['arcmargin.loss'] ?? '').pastPi).toBe('mirror')
+  const wrong = run('export', ...loss, ...rule, '--optimizer', 'adam', '--out', 'x.onnx')
+  expect(wrong.stderr).toContain('adam has no --optimizer-momentum; allowed: --optimizer-weight')
+
+  writeFileSync(join(folder, 'net.onnx'), backbone())
+  writeFileSync(
+    join(folder, 'w.bin'),
+    Float32Array.from({ length: 15 }, (_, i) => Math.sin(i)),
+  )
+  const weights = ['--weights', 'w.bin', '--embedding', 'features', '--out', 'classifier.onnx']
+  expect(run('classify', 'net.onnx', ...weights).stderr).toContain('--dimension is missing')
+  const sizes = ['--dimension', '3', '--top-k', '2', '--weight-type', 'float16']
+  expect(run('classify', 'net.onnx', ...weights, ...sizes)).toMatchObject({ status: 0 })
+  const classifier = decodeModel(readFileSync(join(folder, 'classifier.onnx')))
+  const outputs = classifier.graph.output.map(({ name }) => name)
+  expect(outputs).toEqual(['features', 'extra', 'topScores', 'topClasses'])
+  const cut = ['--embedding', 'features', '--out', 'cut.onnx']
+  expect(run('extract', 'classifier.onnx', ...cut)).toMatchObject({ status: 0, stderr: '' })
+  expect(decodeModel(readFileSync(join(folder, 'cut.onnx'))).graph.output).toHaveLength(1)
+})
+
+it('reads class weights of numpy with their sizes', { timeout: 60_000 }, () => {
+  const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (5, 2, 3), }".padEnd(117)
+  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1')
+  const values = Float32Array.from({ length: 30 }, (_, i) => Math.cos(i))
+  writeFileSync(join(folder, 'w.npy'), Buffer.concat([start, Buffer.from(values.buffer)]))
+  const flags = ['--loss', 'arcface', '--kind', 'logits', '--weights', 'w.npy']
+  expect(run('export', ...flags, '--out', 'scores.onnx')).toMatchObject({ status: 0, stderr: '' })
+  const { stdout } = run('inspect', 'scores.onnx')
+  expect(stdout).toMatch(/^input +embeddings +float \[batch, 3\]/m)
+  expect(stdout).toMatch(/^output +scores +float \[batch, 5\]/m)
+})
+
 it('says what is allowed', { timeout: 60_000 }, () => {
   const flags = ['--dimension', '3', '--out', 'x.onnx']
   const loss = run('export', '--loss', 'arcfase', ...flags)

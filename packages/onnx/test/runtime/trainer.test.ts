@@ -62,6 +62,21 @@ describe('OrtTrainer', () => {
     expect(await other.export()).toEqual(await one.export())
   })
 
+  it('trains class weights of half precision', async () => {
+    const optimizer = { kind: 'sgd' } as const
+    const options = { dimension, classes, optimizer, weightType: 'float16' } as const
+    const { bytes } = exportTrainingStep(arcFace({ scale: 8 }), options)
+    const [half, whole] = [await start(bytes), await start(stepOf(arcFace({ scale: 8 })))]
+    for (let step = 0; step < 5; step++) {
+      const expected = await lossOf(whole.step(batch))
+      expect(Math.abs((await lossOf(half.step(batch))) - expected)).toBeLessThan(2e-3 * expected)
+    }
+    const { classWeights: found } = await half.export()
+    const { classWeights: expected } = await whole.export()
+    const distance = Math.max(...expected!.map((w, i) => Math.abs(w - found![i]!)))
+    expect(distance).toBeLessThan(3e-3)
+  })
+
   it('evaluates without keeping anything', async () => {
     const trainer = await start(stepOf(curricularFace()))
     const before = await trainer.export()

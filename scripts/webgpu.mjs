@@ -20,19 +20,33 @@ const drivers = () => [
 /** Dawn holds on to it weakly; once collected, the process would end without a word. */
 const kept = []
 
-/**
- * An adapter's device in this process. `VK_DRIVER_FILES` chooses another driver.
- *
- * @throws Error naming the command that installs what is missing.
- */
-export const requestDevice = async (descriptor = {}) => {
+/** What a browser has as `navigator.gpu`, in this process. `VK_DRIVER_FILES` chooses another driver. */
+const createGpu = async () => {
   process.env.VK_DRIVER_FILES ??= drivers().find(existsSync)
   // The loader warns when it is not set.
   process.env.XDG_RUNTIME_DIR ??= '/tmp'
   const { create, globals } = await import('webgpu')
   Object.assign(globalThis, globals)
   if (kept.length === 0) kept.push(create([]))
-  const adapter = await kept[0].requestAdapter()
+  return kept[0]
+}
+
+/** Gives this process `navigator.gpu`, as a page has it. */
+export const provideWebGpu = async () => {
+  const gpu = await createGpu()
+  if (!globalThis.navigator) {
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: {} })
+  }
+  Object.defineProperty(globalThis.navigator, 'gpu', { configurable: true, value: gpu })
+}
+
+/**
+ * An adapter's device in this process.
+ *
+ * @throws Error naming the command that installs what is missing.
+ */
+export const requestDevice = async (descriptor = {}) => {
+  const adapter = await (await createGpu()).requestAdapter()
   if (!adapter) {
     throw new Error(
       `WebGPU finds no Vulkan driver. On Debian, as root: npm run chromium && ${byHand}`,

@@ -62,6 +62,6 @@ describe('samples', () => {
       const printed = await run(program.file)
       const expected = expectedOutput(program)
       if (expected.length > 0) expect(printed).toEqual(expected)
-    }, 60_000)
+    }, 180_000)
   }
 })

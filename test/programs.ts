@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import ts from 'typescript'
@@ -22,12 +22,18 @@ export const programOf = (sample: Sample, document: string, folder: string): Pro
   return { ...sample, document, file }
 }
 
+const webGpu = new URL('../scripts/webgpu-global.mjs', import.meta.url).href
+
+/** Programs for pages with WebGPU get it from Dawn. */
+const preloads = (file: string): string[] =>
+  readFileSync(file, 'utf8').includes('navigator.gpu') ? ['--import', webGpu] : []
+
 /** Runs a program against the sources of the workspaces; gives the lines it printed, throws when it fails. */
 export const run = async (file: string): Promise<string[]> => {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=@arcmargin/source', '--import', 'tsx', file],
-    { cwd: join(file, '..'), timeout: 60_000, env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
+    ['--conditions=@arcmargin/source', '--import', 'tsx', ...preloads(file), file],
+    { cwd: join(file, '..'), timeout: 180_000, env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
   )
   const lines = stdout.split('\n').map((line) => line.trimEnd())
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines

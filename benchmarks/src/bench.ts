@@ -51,7 +51,7 @@ const measureAll = async (options: Options, signal: AbortSignal): Promise<Result
   const absences: Absence[] = []
   let versions: Record<string, string> = { node: process.versions.node, v8: process.versions.v8 }
   try {
-    const roofline = await createRoofline()
+    const roofline = await createRoofline(new Set(options.engines.map(({ roof }) => roof)))
     for (const [index, shape] of shapes.entries()) {
       const { present, absent } = contendersOf(shape, options)
       const result = await measureShape(shape, present, {

@@ -107,11 +107,6 @@ const readList = (given: readonly string[] | undefined): string[] | undefined =>
   given?.flatMap((text) => text.split(',')).map((text) => text.trim())
 
 const readSuite = (name: string): Suite => {
-  if (name === 'gpu') {
-    throw new UsageError(
-      `--suite gpu: no engine of this project runs on a GPU yet; allowed: ${suiteNames.join(', ')}`,
-    )
-  }
   return suites.find((suite) => suite.name === name) ?? refuse('suite', name, suiteNames.join(', '))
 }
 

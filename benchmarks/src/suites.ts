@@ -17,12 +17,15 @@ export interface Suite {
 const shapes = (...names: string[]): Shape[] => names.flatMap((name) => parseShape(name) ?? [])
 const names = engines.map(({ name }) => name)
 
-/** Every suite by name. There is none for GPUs: no engine of the project runs on one. */
+/** Engines on a GPU are measured in a suite of their own: their peak is another. */
+const onGpu = engines.filter(({ roof }) => roof === 'gpu').map(({ name }) => name)
+
+/** Every suite by name. */
 export const suites: readonly Suite[] = [
   {
     name: 'cpu',
     about: 'a training-head step on the CPU by everything that a user could pick',
-    engines: names.filter((name) => name !== 'pytorch-default'),
+    engines: names.filter((name) => name !== 'pytorch-default' && !onGpu.includes(name)),
     shapes: shapes('S1', 'S2'),
     sweep: false,
   },
@@ -34,13 +37,25 @@ export const suites: readonly Suite[] = [
     sweep: false,
   },
   {
+    name: 'gpu',
+    about: 'WebGPU on one adapter, in Node: cost from 1 000 to 100 000 classes; S4 is a million',
+    engines: onGpu,
+    shapes: shapes('64x128x1000', '64x128x10000', '64x128x100000'),
+    sweep: false,
+  },
+  {
     name: 'scale',
     about: 'cost against N, D, C and K, with fitted exponents',
-    engines: names.filter((name) => name !== 'pytorch-default'),
+    engines: names.filter((name) => name !== 'pytorch-default' && !onGpu.includes(name)),
     shapes: sweepShapes,
     sweep: true,
   },
 ]
 
 /** Whose time counts as 1: the first of these that was measured. */
-export const baselines: readonly string[] = ['pytorch', 'core', 'onnxruntime-node-naive']
+export const baselines: readonly string[] = [
+  'tfjs-webgpu',
+  'pytorch',
+  'core',
+  'onnxruntime-node-naive',
+]

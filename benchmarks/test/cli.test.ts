@@ -83,9 +83,9 @@ describe('npm run bench', () => {
   })
 
   test('says what is allowed and exits with 2', async () => {
-    const { code, out, err } = await ended(start('--suite', 'gpu'))
+    const { code, out, err } = await ended(start('--suite', 'tpu'))
     expect([code, out]).toEqual([2, ''])
-    expect(err).toContain('runs on a GPU yet; allowed: cpu')
+    expect(err).toContain('“tpu”; allowed: cpu')
   })
 
   test('interrupted exits with 130, and leaves no file and no process', async () => {

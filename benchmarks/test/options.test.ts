@@ -28,7 +28,6 @@ describe('readOptions', () => {
 
   test.each([
     [['--suite', 'speed'], /--suite cannot be “speed”; allowed: cpu, .*scale/],
-    [['--suite', 'gpu'], /no engine of this project runs on a GPU yet; allowed: cpu, /],
     [['--shape', 'S9'], /“S9”; allowed: S1, S2, S3, S4, NxDxC, NxDxCxK/],
     [['--shape', '8x0x5'], /“8x0x5”/],
     [['--engine', 'torch'], /“torch”; allowed: core, .*pytorch/],

@@ -93,6 +93,47 @@ describe('the targets', () => {
   })
 })
 
+describe('on a GPU', () => {
+  const gpu = {
+    ...resultsOf('gpu', [
+      measured('tfjs-webgpu', 1, '64x128x10000', 1000),
+      { ...measured('webgpu-step', 1, '64x128x10000', 100), gpuMb: 6.25 },
+      measured('tfjs-webgpu', 1, '64x128x1000', 100),
+      { ...measured('webgpu-step', 1, 'S4', 10_000), gpuMb: 600 },
+    ]),
+    roofs: { simd128: 0, native: 0, gpu: 20 },
+  }
+
+  test('buffers have a column, TensorFlow.js is the baseline, and the peak is that of the GPU', () => {
+    const [first = '', , tfjs = '', ours = ''] = shapeTables(gpu).split('\n')
+    const cells = (line: string): string[] => line.trim().split(/ {2,}/)
+    expect([cells(first)[5], cells(first)[10]]).toEqual(['× tfjs-webgpu', 'GPU MB'])
+    // 0.4915 GFLOP in 50 ms of 20 GFLOP/s.
+    expect(cells(ours).slice(5)).toEqual([
+      '10.00',
+      '10.00',
+      '9.83',
+      '49 %',
+      '123',
+      '6.3',
+      '4.5e-7',
+      '6.0e-7',
+    ])
+    expect(cells(tfjs)[10]).toBe('4.5e-7')
+    expect(header(gpu)).toContain('peak: 20 GFLOP/s of the GPU')
+  })
+
+  test('targets are the speed against the composition, the share of plain products, the memory of a million', () => {
+    const lines = targetTable(gpu).split('\n').slice(2)
+    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      ['64x128x10000: webgpu-step against tfjs-webgpu: times as fast', '>= 8', '10', 'met'],
+      ['64x128x10000: webgpu-step: share of the peak, %', '>= 80', '49.2', 'missed'],
+      ['S4: webgpu-step: share of the peak, %', '>= 80', '49.2', 'missed'],
+      ['S4: webgpu-step: peak GPU MB', '<= 504', '600', 'missed'],
+    ])
+  })
+})
+
 describe('the text', () => {
   test('says where and with what load', () => {
     expect(header(cpu)).toMatch(/a CPU, 2 cores, 4 GB.*\nload 0\.1 before, 1\.2 after/)

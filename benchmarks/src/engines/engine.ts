@@ -21,6 +21,8 @@ export interface RunningEngine {
   /** One training-head step: embeddings, class weights and labels to loss and both gradients. Returns the mean loss. */
   step(): number | Promise<number>
   gradients(): Gradients | Promise<Gradients>
+  /** Most MB (2^20 bytes) in buffers of a GPU; engines on one have it. */
+  gpuMb?(): number
 }
 
 /** Each file of this folder that runs in Node exports one: everything that need not be done again in every step. */

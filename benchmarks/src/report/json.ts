@@ -14,6 +14,8 @@ interface Row {
   /** Of all threads together. */
   readonly cpuMs: number
   readonly peakMb: number
+  /** Of buffers on a GPU. */
+  readonly gpuMb?: number
   /** Relative to float64, in the Frobenius norm. */
   readonly errorDx: number
   readonly errorDw: number
@@ -27,7 +29,7 @@ export interface Report {
   readonly machine: Machine
   readonly versions: Readonly<Record<string, string>>
   readonly data: DataKind
-  /** GFLOP/s of one thread. */
+  /** GFLOP/s of one thread, and of the GPU where an engine runs on one. */
   readonly roofs: Roofs
   readonly rows: readonly Row[]
   /** Empty but for the suite `scale`. */
@@ -46,6 +48,7 @@ export const jsonReport = (results: Results): Report => {
       wallMs: one.wall.median,
       cpuMs: one.cpu.median,
       peakMb: one.peakMb,
+      ...(one.gpuMb === undefined ? {} : { gpuMb: one.gpuMb }),
       errorDx: one.errorDx,
       errorDw: one.errorDw,
       fastestMs: one.wall.fastest,

@@ -38,10 +38,11 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
     .map((shape) => {
       const rows = measurements.filter((one) => one.shape.name === shape.name)
       const base = rows[0] && baselineOf(rows[0], measurements)
+      const onGpu = rows.some(({ gpuMb }) => gpuMb !== undefined)
       const head = [
         sizesOf(shape),
         ...['ms', 'range', 'CPU ms', 'turns', base ? `× ${base.engine.name}` : '', 'CPU ×'],
-        ...['GFLOP/s', 'of peak', 'MB', 'dx error', 'dW error'],
+        ...['GFLOP/s', 'of peak', 'MB', ...(onGpu ? ['GPU MB'] : []), 'dx error', 'dW error'],
       ]
       const cells = (one: Measurement): string[] => {
         const speed = gigaflops(shape) / (one.wall.fastest / 1000)
@@ -58,6 +59,7 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
           figure(speed),
           `${((100 * speed) / peak).toFixed(0)} %`,
           one.peakMb.toFixed(0),
+          ...(onGpu ? [one.gpuMb?.toFixed(1) ?? ''] : []),
           one.errorDx.toExponential(1),
           one.errorDw.toExponential(1),
         ]

@@ -70,6 +70,26 @@ const memoryShare = (
       ]
     : []
 
+/** Of one step with SGD: W and 16 MB of buffers. */
+const gpuMemory = (one: Measurement | undefined): Target[] => {
+  if (one?.gpuMb === undefined) return []
+  const { classes, subCenters, dimension } = one.shape
+  const bound = (4 * classes * subCenters * dimension) / 2 ** 20 + 16
+  return one.shape.classes < 1e6
+    ? []
+    : [{ claim: `${titleOf(one)}: peak GPU MB`, bound, atMost: true, measured: one.gpuMb }]
+}
+
+/** Where the composition's own overheads weigh most, less is asked for. */
+const fewClasses = 1000
+
+/** On a GPU a step is short from few classes on. */
+const gpuTargetsOf = (find: Find, results: Results, { classes }: Shape): Target[] => [
+  ...speed(find('webgpu-step', 1), find('tfjs-webgpu', 1), classes > fewClasses ? 8 : 7),
+  ...(classes > fewClasses ? shareOfPeak(find('webgpu-step', 1), results, 80) : []),
+  ...gpuMemory(find('webgpu-step', 1)),
+]
+
 const targetsOf = (find: Find, results: Results): Target[] => [
   ...shareOfPeak(find('wasm', 1), results, 75),
   ...speed(find('wasm', 2), find('wasm', 1), 1.8),
@@ -85,7 +105,7 @@ const targetsOf = (find: Find, results: Results): Target[] => [
   ...memoryShare(find('onnxruntime-node', 1), find('pytorch-default', 1), 50),
 ]
 
-/** Targets are for shapes from this size on: below, a step is mostly overhead. */
+/** Targets of CPUs are for shapes from this size on: below, a step is mostly overhead. */
 const smallest = 1
 
 /** The targets whose engines were measured, by shape. */
@@ -94,14 +114,18 @@ export const measuredTargets = (
 ): readonly { readonly shape: Shape; readonly targets: readonly Target[] }[] => {
   const shapes = new Map(results.measurements.map(({ shape }) => [shape.name, shape]))
   return [...shapes.values()]
-    .filter((shape) => gigaflops(shape) >= smallest)
     .map((shape) => {
       const find: Find = (engine, threads) =>
         results.measurements.find(
           (one) =>
             one.shape.name === shape.name && one.engine.name === engine && one.threads === threads,
         )
-      return { shape, targets: targetsOf(find, results) }
+      const large = gigaflops(shape) >= smallest
+      const targets = [
+        ...(large ? targetsOf(find, results) : []),
+        ...gpuTargetsOf(find, results, shape),
+      ]
+      return { shape, targets }
     })
     .filter(({ targets }) => targets.length > 0)
 }

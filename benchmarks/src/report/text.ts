@@ -1,5 +1,19 @@
+import type { RoofName, Roofs } from '../roofline/roofs.js'
 import { titleOf } from '../run/contender.js'
+import { figure } from './figure.js'
 import type { Results } from './results.js'
+
+const peakNames: Readonly<Record<RoofName, string>> = {
+  simd128: 'GFLOP/s of one thread in WebAssembly SIMD128',
+  native: 'of one thread in native code (a matrix product of ONNX Runtime)',
+  gpu: 'GFLOP/s of the GPU (the best of a few plain matrix products, 64x128x10000)',
+}
+
+const peaksOf = (roofs: Roofs): string =>
+  (Object.keys(peakNames) as RoofName[])
+    .filter((name) => roofs[name] > 0)
+    .map((name) => `${figure(roofs[name])} ${peakNames[name]}`)
+    .join(', ')
 
 /** Machine, versions and limits. */
 export const header = ({ machine, versions, roofs, data }: Results): string =>
@@ -9,7 +23,7 @@ export const header = ({ machine, versions, roofs, data }: Results): string =>
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
-    `peak of one thread: ${roofs.simd128.toFixed(0)} GFLOP/s in WebAssembly SIMD128, ${roofs.native.toFixed(0)} in native code (a matrix product of ONNX Runtime)`,
+    `peak: ${peaksOf(roofs)}`,
     `data: ${data}`,
   ].join('\n')
 
@@ -29,8 +43,8 @@ export const footer = ({ absences, suite }: Results): string => {
 const timeNotes = [
   'ms: median wall time of a step; range: fastest to slowest turn; CPU ms: median of all threads together.',
   '× name: how many times as fast, with as many threads if it has them; CPU ×: the same in CPU time, which other load disturbs less.',
-  'GFLOP/s, of peak: of the fastest turn, and its share of the measured peak times threads (SIMD128 for JavaScript and WebAssembly).',
-  'MB: peak resident memory of the process. dx, dW error: relative to float64, Frobenius norm.',
+  'GFLOP/s, of peak: of the fastest turn, and its share of the measured peak times threads (SIMD128 for JavaScript and WebAssembly, plain matrix products for a GPU).',
+  'MB: peak resident memory of the process; GPU MB: of its buffers on the GPU, which a driver in software holds in the process. dx, dW error: relative to float64, Frobenius norm.',
 ]
 
 const sweepNotes = [

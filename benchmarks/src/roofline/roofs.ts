@@ -1,27 +1,35 @@
+import { gpuPeak } from './gpu.js'
 import { nativePeak } from './native.js'
 import { simd128Peak } from './simd128.js'
 
-/** What limits an engine: WebAssembly's four lanes without fused multiply-add, or all that the CPU has. */
-export type RoofName = 'simd128' | 'native'
+/** What limits an engine: WebAssembly's four lanes without fused multiply-add, all that the CPU has, or plain matrix products on the GPU. */
+export type RoofName = 'simd128' | 'native' | 'gpu'
 
-/** GFLOP/s of one thread in float32. */
+/** GFLOP/s in float32: of one thread, or of the GPU. 0 where it was not asked for. */
 export type Roofs = Readonly<Record<RoofName, number>>
 
-/** Measures both limits again and again; a limit is the best that was ever seen. */
+/** Measures limits again and again; a limit is the best that was ever seen. */
 export interface Roofline {
   measure(): Promise<void>
   readonly best: Roofs
 }
 
-/** Prepares the measurements. They run in this process, between the turns of the engines. */
-export const createRoofline = async (): Promise<Roofline> => {
-  const [simd128, native] = [await simd128Peak(), await nativePeak()]
-  const best = { simd128: 0, native: 0 }
+const peaks: Readonly<Record<RoofName, () => Promise<() => number | Promise<number>>>> = {
+  simd128: simd128Peak,
+  native: nativePeak,
+  gpu: gpuPeak,
+}
+
+/** Prepares the measurements that the engines of a run need. They run in this process, between the turns of the engines. */
+export const createRoofline = async (names: ReadonlySet<RoofName>): Promise<Roofline> => {
+  const best = { simd128: 0, native: 0, gpu: 0 }
+  const measures = await Promise.all(
+    Array.from(names, async (name) => [name, await peaks[name]()] as const),
+  )
   return {
     best,
     async measure() {
-      best.simd128 = Math.max(best.simd128, simd128())
-      best.native = Math.max(best.native, await native())
+      for (const [name, peak] of measures) best[name] = Math.max(best[name], await peak())
     },
   }
 }

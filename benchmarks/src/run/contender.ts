@@ -15,6 +15,8 @@ export interface Measurement extends Contender {
   readonly wall: Summary
   readonly cpu: Summary
   readonly peakMb: number
+  /** Of buffers on a GPU, where the engine runs on one. */
+  readonly gpuMb?: number
   readonly errorDx: number
   readonly errorDw: number
 }

@@ -15,7 +15,10 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
   'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
   'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
   'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),
+  'tfjs-webgpu': () => import('../engines/tfjs-webgpu.js'),
   wasm: () => import('../engines/wasm.js'),
+  'webgpu-backward': () => import('../engines/webgpu-backward.js'),
+  'webgpu-step': () => import('../engines/webgpu-step.js'),
 }
 
 const takeTurn = async (engine: RunningEngine, steps: number): Promise<Turn> => {
@@ -38,11 +41,12 @@ const peakMb = (): number => {
 }
 
 const finish = async (engine: RunningEngine, folder: string): Promise<Finished> => {
-  const peak = peakMb() // Reading the gradients out may take memory that a step does not.
+  // Reading the gradients out may take memory that a step does not.
+  const peak = { peakMb: peakMb(), ...(engine.gpuMb ? { gpuMb: engine.gpuMb() } : {}) }
   const { embeddings, classWeights } = await engine.gradients()
   writeFileSync(embeddingsGradientFile(folder), embeddings)
   writeFileSync(classWeightsGradientFile(folder), classWeights)
-  return { peakMb: peak }
+  return peak
 }
 
 const [name = '', task = ''] = process.argv.slice(2)

@@ -143,7 +143,7 @@ const finish = async (
   { engine, threads, process, turns }: Run,
 ): Promise<Measurement> => {
   const { shape, folder, referenceFolder } = session
-  const { peakMb } = await process.finish(folder)
+  const peaks = await process.finish(folder)
   await end(session, process)
   const errorOf = (file: (folder: string) => string): number =>
     relativeError(file(folder), file(referenceFolder))
@@ -154,7 +154,7 @@ const finish = async (
     turns: turns.length,
     wall: summarise(turns.map(({ wallMs }) => wallMs)),
     cpu: summarise(turns.map(({ cpuMs }) => cpuMs)),
-    peakMb,
+    ...peaks,
     errorDx: errorOf(embeddingsGradientFile),
     errorDw: errorOf(classWeightsGradientFile),
   }

@@ -24,6 +24,8 @@ export interface Turn {
 /** Peak resident memory of the process in MB (2^20 bytes), before it wrote the gradients. */
 export interface Finished {
   readonly peakMb: number
+  /** Of buffers on a GPU, where the engine runs on one. */
+  readonly gpuMb?: number
 }
 
 /** The engine cannot run on this machine; not a fault of the project. */

@@ -39,6 +39,16 @@ export class LimitError extends ArcmarginError {
   }
 }
 
+/** The device was requested without a feature that is needed. */
+export class FeatureError extends ArcmarginError {
+  constructor(feature: string) {
+    super(`the device lacks the feature ${feature}: request it, where the adapter has it`, {
+      argument: 'device',
+      value: feature,
+    })
+  }
+}
+
 /** A shader did not compile: the message holds the compiler's words and the line of WGSL. */
 export class ShaderError extends ArcmarginError {
   constructor(kernel: string, messages: string) {

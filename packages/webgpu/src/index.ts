@@ -1,6 +1,7 @@
 export {
   DestroyedError,
   DeviceLostError,
+  FeatureError,
   LimitError,
   OutOfMemoryError,
   ShaderError,
@@ -12,6 +13,7 @@ export type {
   PassOptions,
   PassResult,
 } from './head/batch.js'
-export type { Tiles } from './head/kernels.js'
 export { type HeadShape, MarginHead, type Pending } from './head/margin-head.js'
+export type { ScoreOptions } from './head/scores.js'
+export type { TileStorage, Tiles } from './head/tiles.js'
 export type { Optimizer } from './stages/optimizer.js'

@@ -116,6 +116,12 @@ describe('numbers that are not finite', () => {
     await expect(failed).rejects.toThrow(NonFiniteError)
     await expect(failed).rejects.toMatchObject({ argument: 'embeddings', row: 2 })
     expect(await head.readWeights()).toEqual(problem.weights)
+    const buffer = device.createBuffer({ size: 4 * embeddings.length, usage: 0x80 | 0x8 })
+    device.queue.writeBuffer(buffer, 0, embeddings)
+    const fromBuffer = head.step({ ...problem, embeddings: buffer }, { learningRate: 0.1 })
+    await expect(fromBuffer).rejects.toMatchObject({ argument: 'embeddings', row: 2 })
+    buffer.destroy()
+    expect(await head.readWeights()).toEqual(problem.weights)
     head.load(Float32Array.of(1, 2, Number.NEGATIVE_INFINITY, 4), 5)
     await expect(head.step(problem, { learningRate: 0.1 })).rejects.toMatchObject({
       argument: 'classWeights',
@@ -164,6 +170,8 @@ describe('after destroy', () => {
     expect(head.memory.buffers).toBe(0)
     await expect(head.forward(problem)).rejects.toThrow(DestroyedError)
     await expect(head.readWeights()).rejects.toThrow(DestroyedError)
+    await expect(head.predict(problem.embeddings)).rejects.toThrow(DestroyedError)
+    await expect(head.topK(problem.embeddings, 1)).rejects.toThrow(DestroyedError)
     await expect(head.recover(device)).rejects.toThrow(DestroyedError)
     expect(() => head.load(problem.weights)).toThrow(DestroyedError)
   })

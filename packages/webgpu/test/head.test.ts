@@ -147,6 +147,26 @@ describe('losses', () => {
     )
   })
 
+  it('a parameter of each class inside the other logits', async () => {
+    const loss = defineLoss({
+      name: 'offsets',
+      citation: 'a test',
+      parameters: { b: positive(0.5), s: positive(6) },
+      target: 's * (cosTheta - b)',
+      other: 's * (cosTheta + b * b)',
+    })({ b: 'perClass' })
+    const b = Float32Array.from({ length: 20 }, (_, label) => 0.1 + 0.02 * label)
+    const gradients = { embeddings: true, classWeights: true, parameters: ['b', 's'] }
+    const shape = { parameterGradients: ['b', 's'] }
+    await compare(loss, problem, { gradients, parameters: { b } }, shape)
+    const labels = [4, 9, 4, 17, 0]
+    const some = { ...createProblem(5, 20, 6), labels }
+    const classSubset = [17, 0, 3, 4, 9, 12]
+    await compare(loss, some, { gradients, parameters: { b }, classSubset }, shape)
+    const narrow = { ...shape, cosineBudget: 1 << 10 }
+    await compare(loss, problem, { gradients, parameters: { b } }, narrow)
+  })
+
   it('both norms kept, also with a gradient by them', async () => {
     await compare(softmax(), problem)
   })

@@ -132,6 +132,28 @@ describe('buffers of the caller', () => {
     twin.destroy()
   })
 
+  it('take d loss / d W too', async () => {
+    const size = problem.weights.byteLength
+    const target = device.createBuffer({ size, usage: 0x80 | 0x4 })
+    const back = device.createBuffer({ size, usage: 0x1 | 0x8 })
+    const head = await MarginHead.create(device, loss, shape)
+    head.load(problem.weights)
+    const { gradients } = await head.backward(problem, { classWeightGradients: target })
+    expect(gradients.classWeights).toBeUndefined()
+    const encoder = device.createCommandEncoder()
+    encoder.copyBufferToBuffer(target, 0, back, 0, size)
+    device.queue.submit([encoder.finish()])
+    await back.mapAsync(0x1)
+    const expected = (await head.backward(problem)).gradients.classWeights
+    expect(new Float32Array(back.getMappedRange())).toEqual(expected)
+    const small = device.createBuffer({ size: 16, usage: 0x80 })
+    await expect(head.backward(problem, { classWeightGradients: small })).rejects.toThrow(
+      `classWeightGradients is too small (got 16); allowed: at least ${size} bytes`,
+    )
+    for (const buffer of [target, back, small]) buffer.destroy()
+    head.destroy()
+  })
+
   it('do not leak over 1000 steps', async () => {
     const small = createProblem(2, 3, 4)
     const head = await MarginHead.create(device, arcFace(), {

@@ -18,6 +18,11 @@ export type PassOptions = Pick<
 export interface GradientOptions {
   /** A buffer for d loss / d X, [N, D] float32 (usage STORAGE): nothing is read back then. `false`: not wanted. Default: read back. */
   readonly embeddingGradients?: GPUBuffer | false
+  /**
+   * A buffer for d loss / d W of `backward`, [C, K, D] float32 (usage STORAGE), with a subset of its classes: nothing is read back then. The
+   * head's classes have to share a buffer too. Default: read back.
+   */
+  readonly classWeightGradients?: GPUBuffer
 }
 
 /** What a pass yields. */
@@ -42,7 +47,7 @@ export interface GradientResult extends PassResult {
   readonly gradients: {
     /** [N, D], unless it went to a buffer or was not wanted. */
     readonly embeddings?: Float32Array
-    /** [C, K, D] (with a subset its classes, in its order): after `backward` only. */
+    /** [C, K, D] (with a subset its classes, in its order): after `backward` only, unless it went to a buffer. */
     readonly classWeights?: Float32Array
     /** By parameter: one number for a scalar, [C] per class, [N] per sample. */
     readonly parameters: Readonly<Record<string, number | Float64Array>>

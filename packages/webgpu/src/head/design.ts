@@ -32,10 +32,14 @@ export interface Design {
   readonly quads: number
   /** K. */
   readonly subCenters: number
+  /** Whether class weights are stored as float16. */
+  readonly half: boolean
   /** Parameters whose gradients are taken. */
   readonly parameterNames: readonly string[]
   /** Σ over the other classes that a step with gradients needs: factor · formula, by the name of its slot. */
   readonly rowSums: Readonly<Record<string, Expression>>
+  /** The same by parameters of a class: formula by the parameter, summed over the rows of other classes. */
+  readonly classSums: Readonly<Record<string, Expression>>
   /** Numbers of a step, at the start of `inputs`. */
   readonly scalars: readonly string[]
   /** [N] each, after the scalars. */
@@ -91,12 +95,26 @@ const sumsOverOthers = (
   return sums
 }
 
+/** Slopes of other logits by parameters of their own class. */
+const sumsByClass = (
+  { other }: DerivedLoss,
+  loss: Loss,
+  parameterNames: readonly string[],
+): Record<string, Expression> =>
+  Object.fromEntries(
+    parameterNames
+      .filter((name) => loss.parameters[name] === 'perClass')
+      .map((name) => [name, derivative(other.value, name)] as const)
+      .filter(([, slope]) => !isZero(slope)),
+  )
+
 /** Lays out what the kernels of a head read and write. */
 export const createDesign = (
   loss: Loss,
   dimension: number,
   subCenters: number,
   parameterNames: readonly string[],
+  half = false,
 ): Design => {
   const resolved = resolveLoss(loss)
   const derived = deriveLoss(loss)
@@ -113,8 +131,10 @@ export const createDesign = (
     dimension,
     quads: Math.ceil(dimension / 4),
     subCenters,
+    half,
     parameterNames,
     rowSums,
+    classSums: sumsByClass(derived, loss, parameterNames),
     scalars: [
       ...scalars,
       'classes',

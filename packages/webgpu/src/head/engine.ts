@@ -1,4 +1,4 @@
-import type { LossState } from '@arcmargin/core'
+import { type LossState, ParameterError } from '@arcmargin/core'
 import { usage } from '../device/flags.js'
 import { Memory } from '../device/memory.js'
 import { type Pipeline, pipelinesOf } from '../device/pipelines.js'
@@ -6,16 +6,18 @@ import { recordReadback, type Stretch, takeReadback } from '../device/transfer.j
 import { LimitError } from '../errors.js'
 import { momentCount, type Optimizer } from '../stages/optimizer.js'
 import { columnsAlongY } from '../stages/subset.js'
-import { sizeNames } from '../wgsl/module.js'
+import { tunedTiles } from './autotune.js'
 import type { Batch, GradientOptions, PassOptions } from './batch.js'
 import type { Design } from './design.js'
-import { type Inputs, readInputs, writeInputs } from './inputs.js'
-import { backwardKernels, forwardKernels, subsetKernels, type Tiles } from './kernels.js'
+import { type Inputs, readInputs } from './inputs.js'
+import { backwardKernels, forwardKernels, subsetKernels } from './kernels.js'
 import { recordBackward, recordForward } from './passes.js'
 import { createPlan, type Plan } from './plan.js'
 import { Recorder } from './recorder.js'
 import type { Readback } from './result.js'
 import { allocateShards, type Shard, type WeightShape } from './shards.js'
+import { stage } from './staging.js'
+import { defaultTiles, type TileStorage, type Tiles } from './tiles.js'
 import { sizesStride, type WorkName, Workspace, workBytes } from './workspace.js'
 
 /** What a head on one device is made of. */
@@ -23,7 +25,9 @@ export interface EngineOptions {
   readonly design: Design
   readonly shape: WeightShape
   readonly optimizer: Optimizer | undefined
-  readonly tiles: Tiles
+  /** Tiles that are given; the others are measured. */
+  readonly tiles: Partial<Tiles>
+  readonly tileStorage?: TileStorage
   readonly cosineBudget: number
   readonly chunkVectors: number
   /** Classes of a shard at most; the device's limits decide otherwise. */
@@ -42,13 +46,21 @@ export interface Recorded {
   readonly gradients: readonly Stretch[]
 }
 
-/** The host's part of a pass on its way to the device. */
-interface Staging {
-  readonly buffer: GPUBuffer
-  /** Target, offset and bytes. */
-  readonly copies: readonly (readonly [WorkName, number, number])[]
-  /** Where a given state starts. */
-  readonly state: number
+/** Refuses a buffer that cannot take d loss / d W. */
+const checkGoal = (goal: GPUBuffer, active: readonly Shard[], shape: WeightShape): void => {
+  const { classes, subCenters, dimension } = shape
+  const argument = 'classWeightGradients'
+  if (active.length > 1) {
+    const allowed = `a head whose ${classes} classes share one buffer`
+    throw new ParameterError('cannot be one buffer', { argument, allowed })
+  }
+  const bytes = 4 * (active[0] as Shard).count * subCenters * dimension
+  if (goal.size >= bytes) return
+  throw new ParameterError('is too small', {
+    argument,
+    value: goal.size,
+    allowed: `at least ${bytes} bytes`,
+  })
 }
 
 /** Buffers and pipelines of a head on one device, and the order in which they are used. */
@@ -56,8 +68,8 @@ export class Engine {
   readonly device: GPUDevice
   readonly memory: Memory
   readonly shards: readonly Shard[]
-  readonly #options: EngineOptions
-  readonly #workspace: Workspace
+  readonly options: EngineOptions
+  readonly workspace: Workspace
   readonly #state: GPUBuffer
   #subset: Shard | undefined
   readonly #gradients = new Map<Shard, GPUBuffer>()
@@ -72,13 +84,14 @@ export class Engine {
     this.device = device
     this.memory = memory
     this.shards = shards
-    this.#options = options
+    this.options = options
     this.#state = state
-    this.#workspace = new Workspace(memory)
+    this.workspace = new Workspace(memory)
   }
 
   static async create(device: GPUDevice, options: EngineOptions): Promise<Engine> {
-    const { design, optimizer, shape, tiles, shardClasses } = options
+    const { design, optimizer, shape, shardClasses } = options
+    const tiles = { ...defaultTiles, ...options.tiles }
     const memory = new Memory(device)
     try {
       await pipelinesOf(device, forwardKernels(design, tiles))
@@ -95,7 +108,7 @@ export class Engine {
 
   /** Puts the loss's state on the device. */
   writeState(state: LossState): void {
-    const names = Object.keys(this.#options.design.resolved.state)
+    const names = Object.keys(this.options.design.resolved.state)
     if (names.length === 0) return
     this.device.queue.writeBuffer(
       this.#state,
@@ -106,7 +119,7 @@ export class Engine {
 
   /** Where the state lies. */
   get stateStretch(): Stretch {
-    const bytes = 4 * Object.keys(this.#options.design.resolved.state).length
+    const bytes = 4 * Object.keys(this.options.design.resolved.state).length
     return { buffer: this.#state, offset: 0, bytes }
   }
 
@@ -119,32 +132,37 @@ export class Engine {
     state: LossState,
     hyper: Readonly<Record<string, number>>,
   ): Promise<Recorded> {
-    const { design, shape, tiles } = this.#options
+    const { design, shape } = this.options
     const inputs = readInputs(design, shape.classes, batch, options, state)
     const active = inputs.subset ? [await this.#subsetShard(inputs.columns)] : this.shards
+    const classGoal = options.classWeightGradients
+    if (classGoal) checkGoal(classGoal, active, shape)
     const plan = createPlan(inputs.rows, active, {
       subCenters: shape.subCenters,
-      cosineBudget: this.#options.cosineBudget,
-      chunkVectors: this.#options.chunkVectors,
+      cosineBudget: this.options.cosineBudget,
+      chunkVectors: this.options.chunkVectors,
     })
+    const tiles = await this.tilesFor(plan)
     const given = batch.embeddings instanceof Float32Array ? undefined : batch.embeddings
     const goal = options.embeddingGradients
     const bytes = workBytes(design, plan, tiles, inputs.subset !== undefined)
-    await this.#workspace.ensure({
+    await this.workspace.ensure({
       ...bytes,
       sizes: bytes.sizes + sizesStride * this.shards.length,
       ...(given ? { embeddings: 0 } : {}),
-      ...(mode === 'forward' ? { sums: 0, embedding_gradients: 0 } : {}),
+      ...(mode === 'forward' ? { sums: 0, embedding_gradients: 0, class_slopes: 0 } : {}),
       ...(typeof goal === 'object' ? { embedding_gradients: 0 } : {}),
     })
-    if (mode === 'backward') await this.#gradientBuffers(active)
+    if (mode === 'backward' && !classGoal) await this.#gradientBuffers(active)
 
-    const pipelines = await this.#pipelines(mode, inputs.subset !== undefined)
-    const staging = await this.#stage(inputs, plan, batch, hyper)
+    const pipelines = await this.#pipelines(mode, tiles, inputs.subset !== undefined)
+    const staging = await stage(this.memory, this.shards, {
+      ...{ design, inputs, plan, bytes, batch, hyper },
+    })
     const lookup = (name: string): GPUBuffer => {
       if (name === 'embeddings' && given) return given
       if (name === 'embedding_gradients' && typeof goal === 'object') return goal
-      return this.#workspace.get(name as WorkName)
+      return this.workspace.get(name as WorkName)
     }
     this.#copyIn(encoder, staging.buffer, staging.copies)
     encoder.clearBuffer(lookup('flags'))
@@ -154,7 +172,8 @@ export class Engine {
     })
     const pass = encoder.beginComputePass()
     const recorder = new Recorder(this.device, pass, pipelines, lookup('sizes'))
-    const gradients = (shard: Shard): GPUBuffer => this.#gradients.get(shard) as GPUBuffer
+    const gradients = (shard: Shard): GPUBuffer =>
+      classGoal ?? (this.#gradients.get(shard) as GPUBuffer)
     const context = { design, plan, tiles, recorder, buffers: lookup, gradients }
     if (inputs.subset) this.#moveSubset(recorder, lookup, plan, 'gather')
     recordForward(context)
@@ -169,18 +188,20 @@ export class Engine {
 
     const wantsEmbeddings = mode !== 'forward' && goal === undefined
     const rowBytes = 4 * design.slots.length * plan.padded
-    const gradientBytes = 4 * inputs.rows * design.dimension
+    const gradientBytes = wantsEmbeddings ? 4 * inputs.rows * design.dimension : 0
+    const slopeBytes = mode === 'forward' ? 0 : bytes.class_slopes
     const readback = await recordReadback(this.memory, encoder, [
       { buffer: lookup('rows'), offset: 0, bytes: rowBytes },
       { buffer: lookup('flags'), offset: 0, bytes: 8 },
       ...(wantsEmbeddings
         ? [{ buffer: lookup('embedding_gradients'), offset: 0, bytes: gradientBytes }]
         : []),
+      ...(slopeBytes > 0 ? [{ buffer: lookup('class_slopes'), offset: 0, bytes: slopeBytes }] : []),
     ])
     return {
       inputs,
       gradients:
-        mode === 'backward'
+        mode === 'backward' && !classGoal
           ? active.map((shard) => ({
               buffer: gradients(shard),
               offset: 0,
@@ -197,14 +218,24 @@ export class Engine {
           ...(wantsEmbeddings
             ? { embeddings: new Float32Array(taken, rowBytes + 8, gradientBytes / 4) }
             : {}),
+          classSlopes: new Float32Array(taken, rowBytes + 8 + gradientBytes, slopeBytes / 4),
         }
       },
     }
   }
 
+  /** The tiles for a plan: those that were given, and measured ones for the rest. */
+  async tilesFor({ padded, columns }: Plan): Promise<Tiles> {
+    const { design, tiles, tileStorage } = this.options
+    if (Object.keys(defaultTiles).every((name) => name in tiles)) return tiles as Tiles
+    const sizes = { padded, vectors: columns * design.subCenters }
+    const found = await tunedTiles(this.device, this.memory, design, sizes, tileStorage)
+    return { ...found, ...tiles }
+  }
+
   /** Kernels are compiled when a pass first needs them. */
-  #pipelines(mode: Mode, subset: boolean): Promise<ReadonlyMap<string, Pipeline>> {
-    const { design, tiles, optimizer } = this.#options
+  #pipelines(mode: Mode, tiles: Tiles, subset: boolean): Promise<ReadonlyMap<string, Pipeline>> {
+    const { design, optimizer } = this.options
     return pipelinesOf(this.device, [
       ...forwardKernels(design, tiles),
       ...(mode === 'forward'
@@ -214,68 +245,19 @@ export class Engine {
     ])
   }
 
-  /** The host's part of a pass in one buffer, so that it reaches the device in the encoder's order. */
-  async #stage(
-    inputs: Inputs,
-    plan: Plan,
-    { embeddings }: Batch,
-    hyper: Readonly<Record<string, number>>,
-  ): Promise<Staging> {
-    const { design, tiles } = this.#options
-    const bytes = workBytes(design, plan, tiles, inputs.subset !== undefined)
-    const sources = inputs.subset ? this.shards : []
-    const sizes = [
-      ...plan.chunks.map((chunk) => chunk.sizes),
-      ...sources.map(({ first, count }) => ({
-        ...(plan.chunks[0] as Plan['chunks'][number]).sizes,
-        first,
-        count,
-      })),
-    ]
-    const sizeBytes = sizes.length * sizesStride
-    const values = embeddings instanceof Float32Array ? embeddings : new Float32Array(0)
-    const state = Float32Array.from(
-      Object.keys(design.resolved.state),
-      (name) => inputs.state?.[name] ?? 0,
-    )
-    const total = sizeBytes + bytes.inputs + values.byteLength + state.byteLength
-    const buffer = await this.memory.allocateMapped('staging', total)
-    const mapped = buffer.getMappedRange()
-    const numbers = new Uint32Array(mapped, 0, sizeBytes / 4)
-    sizes.forEach((entry, index) => {
-      numbers.set(
-        sizeNames.map((name) => entry[name]),
-        (index * sizesStride) / 4,
-      )
-    })
-    const target = new Float32Array(mapped, sizeBytes, bytes.inputs / 4)
-    writeInputs(design, inputs, hyper, plan.padded, target)
-    new Float32Array(mapped, sizeBytes + bytes.inputs, values.length).set(values)
-    new Float32Array(mapped, total - state.byteLength, state.length).set(state)
-    buffer.unmap()
-    const copies: (readonly [WorkName, number, number])[] = [
-      ['sizes', 0, sizeBytes],
-      ['inputs', sizeBytes, bytes.inputs],
-    ]
-    if (values.length > 0) {
-      copies.push(['embeddings', sizeBytes + bytes.inputs, values.byteLength])
-    }
-    return { buffer, copies, state: total - state.byteLength }
-  }
-
   #copyIn(
     encoder: GPUCommandEncoder,
     staging: GPUBuffer,
     copies: readonly (readonly [WorkName, number, number])[],
   ): void {
     for (const [name, offset, bytes] of copies) {
-      encoder.copyBufferToBuffer(staging, offset, this.#workspace.get(name), 0, bytes)
+      encoder.copyBufferToBuffer(staging, offset, this.workspace.get(name), 0, bytes)
     }
   }
 
   /** Where each number of the state stands among the rows' values, in bytes. */
   #eachState({ padded }: Plan, visit: (slot: number, index: number) => void): void {
-    const { slots, resolved } = this.#options.design
+    const { slots, resolved } = this.options.design
     Object.keys(resolved.state).forEach((name, index) => {
       visit(4 * slots.indexOf(`state ${name}`) * padded, index)
     })
@@ -291,7 +273,7 @@ export class Engine {
       }
       this.#gradients.delete(known)
     }
-    const { shape } = this.#options
+    const { shape } = this.options
     const moments = this.shards[0]?.moments.length ?? 0
     const shards = await allocateShards(
       this.device,
@@ -316,18 +298,20 @@ export class Engine {
     plan: Plan,
     direction: 'gather' | 'scatter',
   ): void {
-    const { shape } = this.#options
+    const { shape } = this.options
     const subset = this.#subset as Shard
     const width = shape.quads * shape.subCenters
     this.shards.forEach((shard, index) => {
-      const pairs = [shard.weights, ...shard.moments].map(
-        (source, array) => [source, [subset.weights, ...subset.moments][array]] as const,
-      )
-      for (const [source, block] of pairs) {
+      const pairs = [
+        ['weights', shard.weights, subset.weights] as const,
+        ...shard.moments.map(
+          (source, array) => ['moments', source, subset.moments[array] as GPUBuffer] as const,
+        ),
+      ]
+      for (const [array, source, block] of pairs) {
         recorder.run(
-          `${direction}_subset`,
-          (name) =>
-            name === 'source' ? source : name === 'block' ? (block as GPUBuffer) : lookup(name),
+          `${direction}_${array}`,
+          (name) => (name === 'source' ? source : name === 'block' ? block : lookup(name)),
           plan.chunks.length + index,
           width,
           Math.min(plan.columns, columnsAlongY),
@@ -338,7 +322,7 @@ export class Engine {
   }
 
   async #gradientBuffers(shards: readonly Shard[]): Promise<void> {
-    const { subCenters, dimension } = this.#options.shape
+    const { subCenters, dimension } = this.options.shape
     for (const shard of shards) {
       if (this.#gradients.has(shard)) continue
       const bytes = 4 * shard.count * subCenters * dimension

@@ -30,16 +30,7 @@ import { moveSubset } from '../stages/subset.js'
 import { measureTargets } from '../stages/target.js'
 import type { Kernel } from '../wgsl/module.js'
 import type { Design } from './design.js'
-
-/** Parameters of the products; they change speed alone. */
-export interface Tiles {
-  /** Vectors that a thread of the first product takes. */
-  readonly cosine: 4 | 8
-  /** Vectors that a thread of the last product takes. */
-  readonly weight: 4 | 8
-  /** Parts of a chunk that the second product sums side by side. */
-  readonly splits: 1 | 4 | 16
-}
+import type { Tiles } from './tiles.js'
 
 /** The kernels of stages 1 to 4. */
 export const forwardKernels = (design: Design, tiles: Tiles): readonly Kernel[] => {
@@ -52,7 +43,7 @@ export const forwardKernels = (design: Design, tiles: Tiles): readonly Kernel[] 
     normalizeWeights(design),
     gatherTargets(design),
     measureTargets(design),
-    cosineProduct(design, tiles.cosine),
+    cosineProduct(design, tiles.cosine, tiles.cosineGroup),
     ...(Object.keys(resolved.draws).length > 0 ? drawMargins(design) : []),
     ...(hasNegatives
       ? [
@@ -91,6 +82,7 @@ export const backwardKernels = (
     weightProduct(
       design,
       tiles.weight,
+      tiles.weightGroup,
       optimizer ? optimizerOutput(design, optimizer) : gradientOutput(design),
     ),
     embeddingGradient(design, tiles.splits),
@@ -99,6 +91,8 @@ export const backwardKernels = (
 
 /** The kernels that Partial FC adds. */
 export const subsetKernels = (design: Design): readonly Kernel[] => [
-  moveSubset(design, 'gather'),
-  moveSubset(design, 'scatter'),
+  moveSubset(design, 'gather', 'weights'),
+  moveSubset(design, 'scatter', 'weights'),
+  moveSubset(design, 'gather', 'moments'),
+  moveSubset(design, 'scatter', 'moments'),
 ]

@@ -1,16 +1,17 @@
-import { initialState, type Loss, type LossState, ParameterError } from '@arcmargin/core'
+import { initialState, type Loss, type LossState, ParameterError, type TopK } from '@arcmargin/core'
 import { gradientNames } from '@arcmargin/core/head'
 import { download } from '../device/transfer.js'
-import { DestroyedError, DeviceLostError, LimitError } from '../errors.js'
+import { DestroyedError, DeviceLostError, FeatureError, LimitError } from '../errors.js'
 import { hyperValues, momentCount, type Optimizer } from '../stages/optimizer.js'
 import type { Batch, GradientOptions, GradientResult, PassOptions, PassResult } from './batch.js'
 import { createDesign } from './design.js'
 import { Engine, type EngineOptions, type Mode, type Recorded } from './engine.js'
 import { mostClasses } from './inputs.js'
-import type { Tiles } from './kernels.js'
 import { checkFinite, parameterGradients, passResult } from './result.js'
-import { type Shard, type WeightShape, weightBytes } from './shards.js'
-import { downloadClasses, uploadClasses } from './weights.js'
+import { type ScoreOptions, scoreAll, scoreTop } from './scores.js'
+import { type WeightShape, weightBytes } from './shards.js'
+import type { TileStorage, Tiles } from './tiles.js'
+import { downloadClasses, type StoredArray, uploadClasses } from './weights.js'
 
 /** How a head is made. */
 export interface HeadShape {
@@ -20,6 +21,11 @@ export interface HeadShape {
   readonly dimension: number
   /** K, sub-centers a class. Default 1. */
   readonly subCenters?: number
+  /**
+   * How class weights are stored. Default float32. float16 halves their memory where the device has the feature `shader-f16`; sums and the
+   * optimiser's arrays stay float32, but a step that moves a weight by less than its 2000th part is rounded away.
+   */
+  readonly weightType?: 'float32' | 'float16'
   /** Needed for `step`. */
   readonly optimizer?: Optimizer
   /** Parameters whose gradients `backward` and `step` return. Default: the loss's learnable ones. */
@@ -30,8 +36,10 @@ export interface HeadShape {
   readonly chunkVectors?: number
   /** Classes that share a buffer at most. Default: what the device's limits allow. */
   readonly shardClasses?: number
-  /** Tile sizes of the products; they change speed alone. */
+  /** Tiles of the products. Default: where a pass is long enough to pay for it, its first one measures which are fastest on the device. */
   readonly tiles?: Partial<Tiles>
+  /** Keeps measured tiles from visit to visit; `localStorage` does. Default: they are kept in memory. */
+  readonly tileStorage?: TileStorage
   /** Bytes that weights and optimiser may take; more is refused before anything is allocated. Default: no limit. */
   readonly memoryLimit?: number
 }
@@ -49,8 +57,6 @@ interface Snapshot {
   readonly state: LossState
   readonly steps: number
 }
-
-const defaultTiles: Tiles = { cosine: 8, weight: 8, splits: 4 }
 
 const checkCount = (argument: string, value: number, most = Number.MAX_SAFE_INTEGER): void => {
   if (Number.isInteger(value) && value >= 1 && value <= most) return
@@ -89,27 +95,30 @@ export class MarginHead {
    *
    * @param device of a WebGPU adapter. The default limits suffice; larger ones mean fewer buffers.
    * @param loss any loss of core, a `defineLoss` of one's own too.
-   * @throws ParameterError; LimitError before anything is allocated; OutOfMemoryError; ShaderError.
+   * @throws ParameterError; FeatureError; LimitError before anything is allocated; OutOfMemoryError; ShaderError.
    */
   static async create(device: GPUDevice, loss: Loss, shape: HeadShape): Promise<MarginHead> {
     const { classes, dimension, subCenters = 1, optimizer, memoryLimit } = shape
+    const half = shape.weightType === 'float16'
+    if (half && !device.features.has('shader-f16')) throw new FeatureError('shader-f16')
     checkCount('classes', classes, mostClasses)
     checkCount('dimension', dimension)
     checkCount('subCenters', subCenters)
     const design = createDesign(loss, dimension, subCenters, [])
     const names = gradientNames(loss, design.resolved, shape.parameterGradients)
-    const weights: WeightShape = { classes, dimension, subCenters, quads: design.quads }
+    const weights: WeightShape = { classes, dimension, subCenters, quads: design.quads, half }
     const bytes = weightBytes(weights, optimizer ? momentCount(optimizer) : 0)
     if (memoryLimit !== undefined && bytes > memoryLimit) {
       throw new LimitError('bytes of weights and optimiser', bytes, memoryLimit)
     }
     const options: EngineOptions = {
-      design: createDesign(loss, dimension, subCenters, names),
+      design: createDesign(loss, dimension, subCenters, names, half),
       shape: weights,
       optimizer,
-      tiles: { ...defaultTiles, ...shape.tiles },
+      tiles: shape.tiles ?? {},
       cosineBudget: shape.cosineBudget ?? 1 << 25,
       chunkVectors: shape.chunkVectors ?? 8192,
+      ...(shape.tileStorage === undefined ? {} : { tileStorage: shape.tileStorage }),
       ...(shape.shardClasses === undefined ? {} : { shardClasses: shape.shardClasses }),
     }
     return new MarginHead(options, await Engine.create(device, options))
@@ -176,10 +185,39 @@ export class MarginHead {
     return { read: () => this.#guard(() => this.#read(mode, recorded)) }
   }
 
+  /**
+   * Cosines without margin, [N, C]: the largest over the sub-centers of each class. The device holds those of a block of classes at a time;
+   * with many classes {@link topK} spares the host the whole.
+   *
+   * @param embeddings [N, D] values, or a buffer on the head's device (usage STORAGE).
+   */
+  async predict(
+    embeddings: Float32Array | GPUBuffer,
+    options: ScoreOptions = {},
+  ): Promise<Float32Array> {
+    this.#check()
+    return this.#guard(() => scoreAll(this.#engine, embeddings, options))
+  }
+
+  /**
+   * The k best classes of each row by cosine, best first, streamed: no N×C array anywhere. Of equal cosines the smaller class comes first.
+   *
+   * @param embeddings [N, D] values, or a buffer on the head's device (usage STORAGE).
+   * @param k 1 to C.
+   */
+  async topK(
+    embeddings: Float32Array | GPUBuffer,
+    k: number,
+    options: ScoreOptions = {},
+  ): Promise<TopK> {
+    this.#check()
+    return this.#guard(() => scoreTop(this.#engine, embeddings, k, options))
+  }
+
   /** Writes class weights [count, K, D] from class `firstClass` on. */
   load(weights: Float32Array, firstClass = 0): void {
     this.#check()
-    uploadClasses(this.device, this.#engine.shards, this.#shape, weights, firstClass, weightsOf)
+    uploadClasses(this.device, this.#engine.shards, this.#shape, weights, firstClass, this.#weights)
   }
 
   /** Reads class weights [classCount, K, D]; in blocks where there is not enough memory for all of them. */
@@ -188,7 +226,7 @@ export class MarginHead {
     classCount: number = this.#shape.classes - firstClass,
   ): Promise<Float32Array> {
     this.#check()
-    return this.#guard(() => this.#download(firstClass, classCount, weightsOf))
+    return this.#guard(() => this.#download(firstClass, classCount, this.#weights))
   }
 
   /** Keeps weights, optimiser and state on the host, for {@link recover}. */
@@ -201,7 +239,7 @@ export class MarginHead {
       for (let index = 0; index < (optimizer ? momentCount(optimizer) : 0); index++) {
         moments.push(await this.#download(0, classes, momentsOf(index)))
       }
-      const weights = await this.#download(0, classes, weightsOf)
+      const weights = await this.#download(0, classes, this.#weights)
       return { weights, moments, state: await this.#readState(), steps: this.#steps }
     })
   }
@@ -222,7 +260,7 @@ export class MarginHead {
     this.#lost = undefined
     this.#watch(device)
     const { weights, moments, state, steps } = snapshot
-    uploadClasses(device, engine.shards, this.#shape, weights, 0, weightsOf)
+    uploadClasses(device, engine.shards, this.#shape, weights, 0, this.#weights)
     moments.forEach((values, index) => {
       uploadClasses(device, engine.shards, this.#shape, values, 0, momentsOf(index))
     })
@@ -252,12 +290,12 @@ export class MarginHead {
   async #read(mode: Mode, recorded: Recorded): Promise<GradientResult> {
     const { design } = this.#options
     const readback = await recorded.take()
-    checkFinite(design, readback)
+    checkFinite(design, readback.flags)
     const result = passResult(design, recorded.inputs, readback)
     this.#state = result.state
     if (mode === 'forward') return { ...result, gradients: { parameters: {} } }
     const classWeights =
-      mode === 'backward'
+      recorded.gradients.length > 0
         ? await download(this.device, this.#engine.memory, recorded.gradients)
         : undefined
     return {
@@ -288,13 +326,13 @@ export class MarginHead {
     return hyperValues(optimizer, rate, this.#steps + 1)
   }
 
-  #download(
-    first: number,
-    count: number,
-    pick: (shard: Shard) => GPUBuffer,
-  ): Promise<Float32Array> {
+  get #weights(): StoredArray {
+    return { half: this.#shape.half, buffer: ({ weights }) => weights }
+  }
+
+  #download(first: number, count: number, array: StoredArray): Promise<Float32Array> {
     const { memory, shards } = this.#engine
-    return downloadClasses(this.device, memory, shards, this.#shape, first, count, pick)
+    return downloadClasses(this.device, memory, shards, this.#shape, first, count, array)
   }
 
   async #readState(): Promise<LossState> {
@@ -328,9 +366,7 @@ export class MarginHead {
   }
 }
 
-const weightsOf = ({ weights }: Shard): GPUBuffer => weights
-
-const momentsOf =
-  (index: number) =>
-  ({ moments }: Shard): GPUBuffer =>
-    moments[index] as GPUBuffer
+const momentsOf = (index: number): StoredArray => ({
+  half: false,
+  buffer: ({ moments }) => moments[index] as GPUBuffer,
+})

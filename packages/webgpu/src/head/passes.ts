@@ -1,9 +1,9 @@
 import { groupSize, isClasswise } from '../stages/reduce.js'
 import type { Design } from './design.js'
-import type { Tiles } from './kernels.js'
 import type { Chunk, Plan } from './plan.js'
 import type { BufferLookup, Recorder } from './recorder.js'
 import type { Shard } from './shards.js'
+import type { Tiles } from './tiles.js'
 
 /** What the passes of one step share. */
 export interface PassContext {

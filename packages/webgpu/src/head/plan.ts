@@ -32,6 +32,8 @@ export interface PlanOptions {
   readonly cosineBudget: number
   /** Vectors of a chunk where cosines are not kept. */
   readonly chunkVectors: number
+  /** Whether cosines stay where they fit; inference uses each once. Default: yes. */
+  readonly keep?: boolean
 }
 
 /** Vectors whose tiles fit into one dispatch along y, which WebGPU limits to 65535. */
@@ -44,12 +46,12 @@ const dispatchVectors = 65535 * 4
 export const createPlan = (
   rows: number,
   shards: readonly Shard[],
-  { subCenters, cosineBudget, chunkVectors }: PlanOptions,
+  { subCenters, cosineBudget, chunkVectors, keep = true }: PlanOptions,
 ): Plan => {
   const padded = Math.ceil(rows / rowTile) * rowTile
   const columns = shards.reduce((sum, { count }) => sum + count, 0)
   const fitting = Math.floor(cosineBudget / (4 * padded))
-  const kept = columns * subCenters <= fitting
+  const kept = keep && columns * subCenters <= fitting
   const most = kept ? dispatchVectors : Math.min(chunkVectors, fitting, dispatchVectors)
   const width = Math.max(1, Math.floor(most / subCenters))
   const chunks: Chunk[] = []

@@ -24,7 +24,7 @@ export class Recorder {
     this.#sizes = sizes
   }
 
-  /** Runs a kernel with the sizes at `index` over at least so many threads along x, and groups along y and z. */
+  /** Runs a kernel with the sizes at `index` over at least so many threads along x and y, and groups along z. */
   run(name: string, buffers: BufferLookup, index: number, threads: number, y = 1, z = 1): void {
     const found = this.#pipelines.get(name)
     if (!found) throw new RangeError(`no kernel ${name}`)
@@ -41,6 +41,10 @@ export class Recorder {
     })
     this.#pass.setPipeline(pipeline)
     this.#pass.setBindGroup(0, group, [index * sizesStride])
-    this.#pass.dispatchWorkgroups(Math.ceil(threads / kernel.threads), y, z)
+    this.#pass.dispatchWorkgroups(
+      Math.ceil(threads / kernel.threads),
+      Math.ceil(y / (kernel.threadsAlongY ?? 1)),
+      z,
+    )
   }
 }

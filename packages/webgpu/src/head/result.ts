@@ -9,10 +9,12 @@ export interface Readback {
   readonly padded: number
   readonly rows: Float32Array
   readonly flags: Uint32Array
+  /** [parameters, columns] slopes of other logits by parameters of their class, after a pass with gradients. */
+  readonly classSlopes: Float32Array
 }
 
 /** Refuses a batch that the kernels found not to be finite; the weights have not been changed then. */
-export const checkFinite = (design: Design, { flags }: Readback): void => {
+export const checkFinite = (design: Design, flags: Uint32Array): void => {
   const firstOf = (flag: number | undefined): number | undefined =>
     flag ? 0xffffffff - flag : undefined
   const allowed = 'finite numbers'
@@ -91,13 +93,15 @@ export const parameterGradients = (
   inputs: Inputs,
   readback: Readback,
 ): GradientResult['gradients']['parameters'] => {
-  const { loss, resolved, parameterNames } = design
-  const { columnOf, labels, parameters } = inputs
+  const { classSlopes } = readback
+  const { loss, resolved, parameterNames, classSums } = design
+  const { columnOf, labels, parameters, columns, subset } = inputs
   const environment = classEnvironment(parameters)
   const gradientOf = (name: string): number | Float64Array => {
     const values = slotOf(design, readback, `parameter ${name}`)
     const scope = loss.parameters[name]
     if (scope === 'perSample') return Float64Array.from(values.subarray(0, columnOf.length))
+    const others = Object.keys(classSums).indexOf(name)
     const [slopes] = resolved.classRegularizer
       ? evaluateRows([derivative(resolved.classRegularizer, name)], environment)
       : []
@@ -109,6 +113,10 @@ export const parameterGradients = (
       const label = labels[row] as number
       if (column >= 0) sums[label] = (sums[label] as number) + (values[row] as number)
     })
+    for (let column = 0; others >= 0 && column < columns; column++) {
+      const label = subset ? (subset[column] as number) : column
+      sums[label] = (sums[label] as number) + (classSlopes[others * columns + column] as number)
+    }
     return scope === 'perClass' ? sums : sums.reduce((sum, value) => sum + value, 0)
   }
   return Object.fromEntries(parameterNames.map((name) => [name, gradientOf(name)]))

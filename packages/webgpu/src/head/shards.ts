@@ -21,24 +21,28 @@ export interface WeightShape {
   readonly dimension: number
   /** Vectors of four that hold D values. */
   readonly quads: number
+  /** Whether they are float16; the optimiser's arrays never are. */
+  readonly half: boolean
 }
 
 const shardUsage = usage.storage | usage.copySource | usage.copyTarget
 
-/** Bytes of one class. */
-const classBytes = ({ subCenters, quads }: WeightShape): number => subCenters * quads * 16
+/** Bytes of one class, in float16 or in float32. */
+export const classBytes = ({ subCenters, quads }: WeightShape, half: boolean): number =>
+  subCenters * quads * (half ? 8 : 16)
 
 /** Classes that one buffer can hold on a device. */
-const classesPerShard = (shape: WeightShape, { limits }: GPUDevice): number => {
+const classesPerShard = (shape: WeightShape, moments: number, { limits }: GPUDevice): number => {
   const limit = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
-  const fit = Math.floor(limit / classBytes(shape))
-  if (fit < 1) throw new LimitError('bytes of one class', classBytes(shape), limit)
+  const bytes = classBytes(shape, shape.half && moments === 0)
+  const fit = Math.floor(limit / bytes)
+  if (fit < 1) throw new LimitError('bytes of one class', bytes, limit)
   return fit
 }
 
 /** Bytes that the weights and the optimiser's arrays need. */
 export const weightBytes = (shape: WeightShape, moments: number): number =>
-  shape.classes * classBytes(shape) * (1 + moments)
+  shape.classes * (classBytes(shape, shape.half) + moments * classBytes(shape, false))
 
 /** Allocates weights and moments, zeros, in as many buffers as the device's limits ask for. */
 export const allocateShards = async (
@@ -48,13 +52,13 @@ export const allocateShards = async (
   moments: number,
   most: number = Number.POSITIVE_INFINITY,
 ): Promise<readonly Shard[]> => {
-  const fit = Math.min(most, classesPerShard(shape, device))
+  const fit = Math.min(most, classesPerShard(shape, moments, device))
   const shards: Shard[] = []
   for (let first = 0; first < shape.classes; first += fit) {
     const count = Math.min(fit, shape.classes - first)
-    const bytes = count * classBytes(shape)
     const buffers: GPUBuffer[] = []
     for (const name of ['weights', 'moments 1', 'moments 2'].slice(0, 1 + moments)) {
+      const bytes = count * classBytes(shape, shape.half && name === 'weights')
       buffers.push(await memory.allocate(`class ${name}`, bytes, shardUsage))
     }
     const [weights, ...rest] = buffers as [GPUBuffer, ...GPUBuffer[]]

@@ -1,7 +1,8 @@
 import { ParameterError, ShapeError } from '@arcmargin/core'
+import { Float16Array } from '@petamoriken/float16'
 import type { Memory } from '../device/memory.js'
 import { download } from '../device/transfer.js'
-import { repack, type Shard, type WeightShape } from './shards.js'
+import { classBytes, repack, type Shard, type WeightShape } from './shards.js'
 
 /** Bytes that travel between host and device at a time. */
 const blockBytes = 1 << 25
@@ -20,18 +21,18 @@ const checkClasses = (first: number, count: number, classes: number): void => {
 /** The part of a run of classes in each shard, in blocks. */
 const blocksOf = function* (
   shards: readonly Shard[],
-  { subCenters, quads }: WeightShape,
+  bytes: number,
   first: number,
   count: number,
 ): Generator<{ shard: Shard; offset: number; from: number; classes: number }> {
-  const most = Math.max(1, Math.floor(blockBytes / (subCenters * quads * 16)))
+  const most = Math.max(1, Math.floor(blockBytes / bytes))
   for (const shard of shards) {
     const end = Math.min(first + count, shard.first + shard.count)
     for (let at = Math.max(first, shard.first); at < end; at += most) {
       const classes = Math.min(most, end - at)
       yield {
         shard,
-        offset: (at - shard.first) * subCenters * quads * 16,
+        offset: (at - shard.first) * bytes,
         from: at - first,
         classes,
       }
@@ -39,8 +40,19 @@ const blocksOf = function* (
   }
 }
 
-/** Which array of a shard: the weights or a moment. */
-type Pick = (shard: Shard) => GPUBuffer
+/** Which array of a shard: the weights or a moment, and whether it is float16. */
+export interface StoredArray {
+  readonly half: boolean
+  buffer(shard: Shard): GPUBuffer
+}
+
+/** The bits of float16 values, rounded to the nearest. */
+const toHalf = (values: Float32Array): Uint16Array<ArrayBuffer> =>
+  new Uint16Array(Float16Array.from(values).buffer as ArrayBuffer)
+
+/** The values whose bits came as if they were float32. */
+const fromHalf = ({ buffer, byteLength }: Float32Array): Float32Array =>
+  Float32Array.from(new Float16Array(buffer, 0, byteLength / 2))
 
 /** Writes values [count, K, D] to classes from `first` on. */
 export const uploadClasses = (
@@ -49,7 +61,7 @@ export const uploadClasses = (
   shape: WeightShape,
   values: Float32Array,
   first: number,
-  pick: Pick,
+  array: StoredArray,
 ): void => {
   const { subCenters, dimension, quads } = shape
   const width = subCenters * dimension
@@ -61,11 +73,12 @@ export const uploadClasses = (
   }
   const count = values.length / width
   checkClasses(first, count, shape.classes)
-  for (const { shard, offset, from, classes } of blocksOf(shards, shape, first, count)) {
+  const perClass = classBytes(shape, array.half)
+  for (const { shard, offset, from, classes } of blocksOf(shards, perClass, first, count)) {
     // A copy: queues refuse memory that is shared between threads.
     const block = new Float32Array(classes * subCenters * quads * 4)
     repack(values.subarray(from * width, (from + classes) * width), dimension, block, quads * 4)
-    device.queue.writeBuffer(pick(shard), offset, block)
+    device.queue.writeBuffer(array.buffer(shard), offset, array.half ? toHalf(block) : block)
   }
 }
 
@@ -77,15 +90,17 @@ export const downloadClasses = async (
   shape: WeightShape,
   first: number,
   count: number,
-  pick: Pick,
+  array: StoredArray,
 ): Promise<Float32Array> => {
   const { subCenters, dimension, quads } = shape
   checkClasses(first, count, shape.classes)
+  const perClass = classBytes(shape, array.half)
   const width = subCenters * dimension
   const values = new Float32Array(count * width)
-  for (const { shard, offset, from, classes } of blocksOf(shards, shape, first, count)) {
-    const bytes = classes * subCenters * quads * 16
-    const block = await download(device, memory, [{ buffer: pick(shard), offset, bytes }])
+  for (const { shard, offset, from, classes } of blocksOf(shards, perClass, first, count)) {
+    const bytes = classes * perClass
+    const found = await download(device, memory, [{ buffer: array.buffer(shard), offset, bytes }])
+    const block = array.half ? fromHalf(found) : found
     repack(block, quads * 4, values.subarray(from * width, (from + classes) * width), dimension)
   }
   return values

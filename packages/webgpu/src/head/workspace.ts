@@ -3,8 +3,8 @@ import type { Memory } from '../device/memory.js'
 import { partialWidth } from '../stages/reduce.js'
 import type { Design } from './design.js'
 import { inputLength } from './inputs.js'
-import type { Tiles } from './kernels.js'
 import type { Plan } from './plan.js'
+import type { Tiles } from './tiles.js'
 
 const { storage, uniform, copySource, copyTarget } = usage
 
@@ -25,6 +25,8 @@ export type WorkName =
   | 'partials'
   | 'sums'
   | 'totals'
+  | 'class_slopes'
+  | 'top'
 
 /** Bytes between the sizes of two dispatches: WebGPU's default alignment of dynamic offsets. */
 export const sizesStride = 256
@@ -36,7 +38,7 @@ export const workBytes = (
   tiles: Tiles,
   subset: boolean,
 ): Readonly<Record<WorkName, number>> => {
-  const { quads, dimension, subCenters, slots, rowSums, resolved } = design
+  const { quads, dimension, subCenters, slots, rowSums, resolved, classSums } = design
   const { rows, padded, columns, chunks, vectors, groups } = plan
   const matrix = padded * quads * 16
   const sums = Math.max(
@@ -61,6 +63,8 @@ export const workBytes = (
     partials: 4 * groups * sums * padded,
     sums: matrix * tiles.splits,
     totals: resolved.reduction === 'classwise' ? 8 * columns : 0,
+    class_slopes: 4 * Object.keys(classSums).length * columns,
+    top: 0,
   }
 }
 

@@ -2,7 +2,7 @@ import { isZero } from '@arcmargin/core/head'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
 import type { Kernel } from '../wgsl/module.js'
-import { accessTo } from '../wgsl/scope.js'
+import { accessTo, weightAccess } from '../wgsl/scope.js'
 import { enterLane, laneBindings } from './lane.js'
 import { poolingWeight } from './pooling.js'
 import { isClasswise, othersFactor } from './reduce.js'
@@ -11,19 +11,24 @@ const range = (n: number): number[] => [...Array(n).keys()]
 
 /**
  * Stage 5 for a chunk: a thread per class turns its cosines into d loss / d cosine over |w|, in place, and notes for each vector
- * (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, whether it is some row's class).
+ * (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, whether it is some row's class). Parameters of the
+ * class that its logits use get their slopes, [parameters, columns].
  */
 export const gradientFactors = (design: Design): Kernel => {
-  const { derived, subCenters } = design
+  const { derived, subCenters, classSums } = design
   const { other } = derived
   const { table } = accessTo(design)
+  const hasNorm = !isZero(other.weightNorm)
   const formulas = [
     other.value,
     other.slope,
-    ...(isZero(other.weightNorm) ? [] : [other.weightNorm]),
+    ...(hasNorm ? [other.weightNorm] : []),
+    ...Object.values(classSums),
   ]
   const { statements, results } = emit(formulas)
-  const [value, slope, byNorm] = results
+  const [value, slope] = results
+  const byNorm = hasNorm ? results[2] : undefined
+  const byParameter = results.slice(hasNorm ? 3 : 2)
   // Nothing is divided by a sine of 0: such a class has no direction to be pulled in.
   const byCosine =
     other.by === 'cosine'
@@ -32,9 +37,10 @@ export const gradientFactors = (design: Design): Kernel => {
   return {
     name: 'gradient_factors',
     bindings: {
-      ...laneBindings(formulas, 'write f32', 'write vec4'),
+      ...laneBindings(design, formulas, 'write f32', 'write vec4'),
       rows: 'read f32',
       ...(isClasswise(design) ? { totals: 'read f32' as const } : {}),
+      ...(byParameter.length > 0 ? { class_slopes: 'write f32' as const } : {}),
     },
     threads: 64,
     body: `
@@ -43,6 +49,7 @@ export const gradientFactors = (design: Design): Kernel => {
   var along: array<f32, ${subCenters}>;
   var byNorm: array<f32, ${subCenters}>;
   var flag = 0f;
+  ${byParameter.map((_, index) => `var slopes${index} = 0f;`).join(' ')}
   for (var row = 0u; row < size.padded; row++) {
     ${enterLane(design, formulas)}
     let own = i32(${table('row column')});
@@ -52,6 +59,7 @@ export const gradientFactors = (design: Design): Kernel => {
     let factor = select(0f, ${othersFactor(design, `${value}`)}, counts);
     let gradient = counted(factor, ${slope});
     let byCosine = ${byCosine};
+    ${byParameter.map((found, index) => `slopes${index} += counted(factor, ${found});`).join(' ')}
     ${byNorm ? `byNorm[chosen] += counted(factor, ${byNorm});` : ''}
     for (var k = 0u; k < ${subCenters}u; k++) {
       let g = byCosine * ${poolingWeight(design)};
@@ -62,7 +70,8 @@ export const gradientFactors = (design: Design): Kernel => {
   for (var k = 0u; k < ${subCenters}u; k++) {
     let at = size.place + lane * ${subCenters}u + k;
     vectors[at] = vec4(vectors[at].x, along[k], byNorm[k], flag);
-  }`,
+  }
+  ${byParameter.map((_, index) => `class_slopes[${index}u * size.columns + size.first + lane] = slopes${index};`).join('\n  ')}`,
   }
 }
 
@@ -73,6 +82,7 @@ export const gradientFactors = (design: Design): Kernel => {
 export const weightProduct = (
   design: Design,
   tile: number,
+  group: number,
   output: {
     readonly name: string
     readonly bindings: Kernel['bindings']
@@ -93,6 +103,7 @@ export const weightProduct = (
       ...output.bindings,
     },
     threads: 32,
+    threadsAlongY: group,
     body: `
   let d = id.x;
   let first = id.y * ${tile}u;
@@ -124,7 +135,7 @@ export const weightProduct = (
   for (var t = 0u; t < min(${tile}u, vectorCount - first); t++) {
     let v = first + t;
     let at = (size.start + v) * ${quads}u + d;
-    let weight = weights[at];
+    let weight = ${weightAccess(design).load('at')};
     let vector = vectors[size.place + v];
     let inverse = vector.x;
     let towards = weight * inverse;
@@ -146,11 +157,11 @@ export const weightProduct = (
 }
 
 /** Where d loss / d W of a chunk goes out, laid out as the caller's weights. */
-export const gradientOutput = ({ dimension }: Design): Parameters<typeof weightProduct>[2] => ({
+export const gradientOutput = (design: Design): Parameters<typeof weightProduct>[3] => ({
   name: 'weight_gradient',
-  bindings: { weights: 'read vec4', gradients: 'write f32' },
+  bindings: { weights: `read ${weightAccess(design).kind}`, gradients: 'write f32' },
   write: `for (var lane = 0u; lane < 4u; lane++) {
-      if (4u * d + lane < ${dimension}u) { gradients[(size.start + v) * ${dimension}u + 4u * d + lane] = gradient[lane]; }
+      if (4u * d + lane < ${design.dimension}u) { gradients[(size.start + v) * ${design.dimension}u + 4u * d + lane] = gradient[lane]; }
     }`,
 })
 

@@ -1,7 +1,7 @@
 import type { Expression } from '@arcmargin/core'
 import { type Design, isAngular } from '../head/design.js'
 import type { BindingKind } from '../wgsl/module.js'
-import { declareInputs } from '../wgsl/scope.js'
+import { declareInputs, weightAccess } from '../wgsl/scope.js'
 import { pool } from './pooling.js'
 
 /** Nearer to a right angle than this, sqrt(1 - cos²) is accurate. */
@@ -9,6 +9,7 @@ const steepCosine = '0.999f'
 
 /** What kernels over the classes of a chunk bind to see a lane. */
 export const laneBindings = (
+  design: Design,
   formulas: readonly Expression[],
   cosines: BindingKind,
   vectors: BindingKind,
@@ -17,7 +18,9 @@ export const laneBindings = (
   rows: 'write f32',
   cosines,
   vectors,
-  ...(isAngular(formulas) ? { unit: 'read vec4' as const, weights: 'read vec4' as const } : {}),
+  ...(isAngular(formulas)
+    ? { unit: 'read vec4' as const, weights: `read ${weightAccess(design).kind}` as const }
+    : {}),
 })
 
 /**
@@ -34,7 +37,7 @@ export const enterLane = (design: Design, formulas: readonly Expression[]): stri
     var squares = vec4<f32>(0);
     for (var d = 0u; d < ${quads}u; d++) {
       let x = unit[row * ${quads}u + d];
-      let w = weights[(size.start + vector + chosen) * ${quads}u + d] * vectors[size.place + vector + chosen].x;
+      let w = ${weightAccess(design).load(`(size.start + vector + chosen) * ${quads}u + d`)} * vectors[size.place + vector + chosen].x;
       let t = w - laneCosine * x;
       squares += t * t;
     }

@@ -1,6 +1,6 @@
 import type { Design } from '../head/design.js'
 import type { Kernel } from '../wgsl/module.js'
-import { accessTo } from '../wgsl/scope.js'
+import { accessTo, weightAccess } from '../wgsl/scope.js'
 
 /**
  * The length of a vector whose values `read` gives for d: scaled by a power of two where squares would leave float32's range.
@@ -72,16 +72,20 @@ export const normalizeRows = (design: Design): Kernel => {
 }
 
 /** Stage 1 for a chunk of class weights: (1/|w|, 0, 0, |w|) of each vector; a flag for the first that is not finite. */
-export const normalizeWeights = ({ quads, subCenters }: Design): Kernel => ({
+export const normalizeWeights = (design: Design): Kernel => ({
   name: 'normalize_weights',
-  bindings: { weights: 'read vec4', vectors: 'write vec4', flags: 'write atomic' },
+  bindings: {
+    weights: `read ${weightAccess(design).kind}`,
+    vectors: 'write vec4',
+    flags: 'write atomic',
+  },
   threads: 64,
   body: `
   let v = id.x;
-  if (v >= size.count * ${subCenters}u) { return; }
-  let start = (size.start + v) * ${quads}u;
-  ${measure(quads, 'weights[start + d]')}
-  if (!finite) { atomicMax(&flags[1], 0xffffffffu - (size.first * ${subCenters}u + v)); }
+  if (v >= size.count * ${design.subCenters}u) { return; }
+  let start = (size.start + v) * ${design.quads}u;
+  ${measure(design.quads, weightAccess(design).load('start + d'))}
+  if (!finite) { atomicMax(&flags[1], 0xffffffffu - (size.first * ${design.subCenters}u + v)); }
   vectors[size.place + v] = vec4(toUnit * scale, 0, 0, norm);`,
 })
 
@@ -89,9 +93,10 @@ export const normalizeWeights = ({ quads, subCenters }: Design): Kernel => ({
 export const gatherTargets = (design: Design): Kernel => {
   const { quads, subCenters } = design
   const { table } = accessTo(design)
+  const { kind, load } = weightAccess(design)
   return {
     name: 'gather_targets',
-    bindings: { inputs: 'read f32', weights: 'read vec4', targets: 'write vec4' },
+    bindings: { inputs: 'read f32', weights: `read ${kind}`, targets: 'write vec4' },
     threads: 64,
     body: `
   let width = ${quads * subCenters}u;
@@ -100,6 +105,6 @@ export const gatherTargets = (design: Design): Kernel => {
   let column = i32(${table('row column')});
   let at = column - i32(size.first);
   if ((at < 0) | (at >= i32(size.count))) { return; }
-  targets[id.x] = weights[size.start * ${quads}u + u32(at) * width + id.x % width];`,
+  targets[id.x] = ${load(`size.start * ${quads}u + u32(at) * width + id.x % width`)};`,
   }
 }

@@ -1,5 +1,5 @@
 import { type Design, hyperparameters } from '../head/design.js'
-import { accessTo } from '../wgsl/scope.js'
+import { accessTo, weightAccess } from '../wgsl/scope.js'
 import type { weightProduct } from './backward.js'
 
 /** How the weights follow their gradient; as PyTorch's SGD and AdamW. */
@@ -53,25 +53,26 @@ export const hyperValues = (
 export const optimizerOutput = (
   design: Design,
   optimizer: Optimizer,
-): Parameters<typeof weightProduct>[2] => {
+): Parameters<typeof weightProduct>[3] => {
   const names: readonly string[] = hyperparameters
+  const { kind, store } = weightAccess(design)
   const hyper = (name: string): string =>
     accessTo(design).slot('hyper', `${names.indexOf(`optimizer ${name}`)}u`)
   const sgd = `
     let push = gradient + ${hyper('decay')} * weight;
     ${momentCount(optimizer) > 0 ? `let moved = ${hyper('first')} * moments1[at] + push;\n    moments1[at] = moved;` : 'let moved = push;'}
-    weights[at] = weight - ${hyper('rate')} * moved;`
+    weights[at] = ${store(`weight - ${hyper('rate')} * moved`)};`
   const adamw = `
     let m = ${hyper('first')} * moments1[at] + (1 - ${hyper('first')}) * gradient;
     let s = ${hyper('second')} * moments2[at] + (1 - ${hyper('second')}) * gradient * gradient;
     moments1[at] = m;
     moments2[at] = s;
     let shrunk = weight * (1 - ${hyper('rate')} * ${hyper('decay')});
-    weights[at] = shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')});`
+    weights[at] = ${store(`shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')})`)};`
   return {
     name: 'weight_step',
     bindings: {
-      weights: 'write vec4',
+      weights: `write ${kind}`,
       ...(momentCount(optimizer) > 0 ? { moments1: 'write vec4' } : {}),
       ...(momentCount(optimizer) > 1 ? { moments2: 'write vec4' } : {}),
     },

@@ -41,7 +41,7 @@ export const sumGroups = (design: Design, { name, formulas }: OtherSums): Kernel
   return {
     name: `sum_${name}`,
     bindings: {
-      ...laneBindings(all, 'read f32', 'read vec4'),
+      ...laneBindings(design, all, 'read f32', 'read vec4'),
       partials: 'write f32',
       ...(weighted && isClasswise(design) ? { totals: 'read f32' as const } : {}),
     },

@@ -51,7 +51,7 @@ export const reduceGroups = (design: Design): Kernel => {
   const add = isSoftmax(design) ? addLogit(`${results[0]}`) : `sum += ${results[0]};`
   return {
     name: 'reduce_groups',
-    bindings: { ...laneBindings(formulas, 'read f32', 'read vec4'), partials: 'write f32' },
+    bindings: { ...laneBindings(design, formulas, 'read f32', 'read vec4'), partials: 'write f32' },
     threads: 16,
     body: `
   let row = id.x;
@@ -168,7 +168,7 @@ export const reduceClasses = (design: Design): Kernel => {
   const { statements, results } = emit(formulas)
   return {
     name: 'reduce_classes',
-    bindings: { ...laneBindings(formulas, 'read f32', 'read vec4'), totals: 'write f32' },
+    bindings: { ...laneBindings(design, formulas, 'read f32', 'read vec4'), totals: 'write f32' },
     threads: 64,
     body: `
   let lane = id.x;

@@ -1,20 +1,26 @@
 import type { Design } from '../head/design.js'
 import type { Kernel } from '../wgsl/module.js'
+import { weightAccess } from '../wgsl/scope.js'
 
 /** Columns that lie along y in a dispatch over classes and their values. */
 export const columnsAlongY = 32768
 
 /** Partial FC: copies the classes of a step out of the bound weights (or moments) into a block of their own, or back. */
-export const moveSubset = (design: Design, direction: 'gather' | 'scatter'): Kernel => {
+export const moveSubset = (
+  design: Design,
+  direction: 'gather' | 'scatter',
+  array: 'weights' | 'moments',
+): Kernel => {
+  const kind = array === 'weights' ? weightAccess(design).kind : 'vec4'
   const { quads, subCenters, scalars, tables, classTables } = design
   const width = quads * subCenters
   const [compact, whole] = ['block[column * width + id.x]', 'source[u32(at) * width + id.x]']
   return {
-    name: `${direction}_subset`,
+    name: `${direction}_${array}`,
     bindings: {
       inputs: 'read f32',
-      source: direction === 'gather' ? 'read vec4' : 'write vec4',
-      block: direction === 'gather' ? 'write vec4' : 'read vec4',
+      source: direction === 'gather' ? `read ${kind}` : `write ${kind}`,
+      block: direction === 'gather' ? `write ${kind}` : `read ${kind}`,
     },
     threads: 32,
     body: `

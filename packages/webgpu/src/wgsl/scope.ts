@@ -30,6 +30,19 @@ export const accessTo = ({ slots, scalars, tables, classTables }: Design): Acces
     `inputs[${scalars.length}u + ${tables.length}u * size.padded + ${indexIn(classTables, name)}u * size.columns + ${column}]`,
 })
 
+/** How class weights lie in their buffers: the kind of their binding, a vector of four as float32, and one to be stored. */
+export const weightAccess = ({
+  half,
+}: Design): {
+  readonly kind: 'half' | 'vec4'
+  load(index: string): string
+  store(value: string): string
+} => ({
+  kind: half ? 'half' : 'vec4',
+  load: (index) => (half ? `vec4<f32>(weights[${index}])` : `weights[${index}]`),
+  store: (value) => (half ? `vec4<f16>(${value})` : value),
+})
+
 /** Inputs that a row has from its target, which a lane has from its class. */
 const classInputs: Readonly<Record<string, string>> = {
   cosTheta: 'laneCosine',

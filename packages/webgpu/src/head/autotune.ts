@@ -1,0 +1,190 @@
+import { usage } from '../device/flags.js'
+import type { Memory } from '../device/memory.js'
+import { pipelineOf } from '../device/pipelines.js'
+import { gradientOutput, weightProduct } from '../stages/backward.js'
+import { cosineProduct } from '../stages/cosine.js'
+import { type Kernel, type Sizes, sizeNames } from '../wgsl/module.js'
+import type { Design } from './design.js'
+import { Recorder } from './recorder.js'
+import { defaultTiles, parseTiles, type TileStorage, type Tiles, tileChoices } from './tiles.js'
+import { sizesStride } from './workspace.js'
+
+/** Vectors that are multiplied in a measurement. */
+const sampleVectors = 2048
+
+/** Products with fewer multiplications in all are over before a measurement would pay. */
+const worthwhile = 2 ** 26
+
+/** A submission shorter than this in ms says little; it is repeated within itself. */
+const shortest = 4
+
+/** Runs of each candidate, of which the fastest counts. */
+const runs = 3
+
+/** Measured in this process, by device and shape class. */
+const measured = new WeakMap<GPUDevice, Map<string, Promise<Tiles>>>()
+
+const powerAbove = (value: number): number => 2 ** Math.ceil(Math.log2(value))
+
+/** Rows and dimension up to powers of two: shapes of one class share their tiles. */
+const shapeClass = (design: Design, padded: number): string =>
+  `${powerAbove(padded)}x${4 * powerAbove(design.quads)}${design.half ? ' float16' : ''}`
+
+/** Names the device in a storage; what runs best is measured, never concluded from it. */
+const storageKey = ({ adapterInfo }: GPUDevice, shape: string): string => {
+  const { vendor, architecture, device, description } = adapterInfo ?? {}
+  return ['arcmargin.tiles', vendor, architecture, device, description, shape].join('/')
+}
+
+/**
+ * The fastest tiles for a shape on a device: measured once in a process for each class of shapes, a few tens of milliseconds on a GPU, and
+ * kept in `storage` where one is given.
+ */
+export const tunedTiles = (
+  device: GPUDevice,
+  memory: Memory,
+  design: Design,
+  { padded, vectors }: { readonly padded: number; readonly vectors: number },
+  storage: TileStorage | undefined,
+): Promise<Tiles> => {
+  if (4 * design.quads * padded * vectors < worthwhile) return Promise.resolve(defaultTiles)
+  const shape = shapeClass(design, padded)
+  const known = measured.get(device) ?? new Map<string, Promise<Tiles>>()
+  measured.set(device, known)
+  const key = storageKey(device, shape)
+  const stored = parseTiles(storage?.getItem(key) ?? null)
+  const tiles =
+    known.get(shape) ?? (stored ? Promise.resolve(stored) : measure(device, memory, design, padded))
+  known.set(shape, tiles)
+  return tiles.then(
+    (found) => {
+      if (!stored) storage?.setItem(key, JSON.stringify(found))
+      return found
+    },
+    (error) => {
+      known.delete(shape)
+      throw error
+    },
+  )
+}
+
+const measure = async (
+  device: GPUDevice,
+  memory: Memory,
+  design: Design,
+  padded: number,
+): Promise<Tiles> => {
+  const count = Math.ceil(sampleVectors / design.subCenters)
+  const sizes: Sizes = {
+    ...{ rows: padded, padded, first: 0, count, columns: count },
+    ...{ place: 0, start: 0, opens: 1 },
+  }
+  const bench = await Bench.create(device, memory, design, sizes)
+  try {
+    let best = defaultTiles
+    const { tile, group } = tileChoices
+    const choices = tile.flatMap((size) => group.map((threads) => [size, threads] as const))
+    const fastest = async (
+      threads: number,
+      kernelOf: (size: 4 | 8, threads: 1 | 4) => Kernel,
+    ): Promise<readonly [4 | 8, 1 | 4]> => {
+      let [winner, least] = [choices[0] as (typeof choices)[number], Number.POSITIVE_INFINITY]
+      for (const choice of choices) {
+        const time = await bench.time(kernelOf(...choice), threads, choice[0])
+        // A tie goes to what came first, so that noise does not decide.
+        if (time < 0.97 * least) [winner, least] = [choice, time]
+      }
+      return winner
+    }
+    const [cosine, cosineGroup] = await fastest(padded / 4, (size, threads) =>
+      cosineProduct(design, size, threads),
+    )
+    best = { ...best, cosine, cosineGroup }
+    const [weight, weightGroup] = await fastest(design.quads, (size, threads) =>
+      weightProduct(design, size, threads, gradientOutput(design)),
+    )
+    return { ...best, weight, weightGroup }
+  } finally {
+    bench.release()
+  }
+}
+
+/** Buffers of zeros on which kernels are timed. */
+class Bench {
+  readonly #device: GPUDevice
+  readonly #memory: Memory
+  readonly #vectors: number
+  readonly #buffers = new Map<string, GPUBuffer>()
+
+  private constructor(device: GPUDevice, memory: Memory, design: Design, sizes: Sizes) {
+    this.#device = device
+    this.#memory = memory
+    this.#vectors = sizes.count * design.subCenters
+  }
+
+  static async create(
+    device: GPUDevice,
+    memory: Memory,
+    design: Design,
+    sizes: Sizes,
+  ): Promise<Bench> {
+    const bench = new Bench(device, memory, design, sizes)
+    const { quads, subCenters, slots } = design
+    const matrix = 16 * quads * sizes.padded
+    const vectors = sizes.count * subCenters
+    const bytes: Readonly<Record<string, number>> = {
+      ...{ sizes: sizesStride, rows: 4 * slots.length * sizes.padded },
+      ...{ unit: matrix, turned_unit: matrix, pulls: matrix * (subCenters + 1) },
+      ...{ cosines: 4 * vectors * sizes.padded, vectors: 16 * vectors },
+      ...{ weights: 16 * quads * vectors, gradients: 16 * quads * vectors },
+    }
+    try {
+      for (const [name, size] of Object.entries(bytes)) {
+        const role = name === 'sizes' ? usage.uniform : usage.storage
+        bench.#buffers.set(name, await memory.allocate(name, size, role | usage.copyTarget))
+      }
+    } catch (error) {
+      bench.release()
+      throw error
+    }
+    const values = Uint32Array.from(sizeNames, (name) => sizes[name])
+    device.queue.writeBuffer(bench.#buffer('sizes'), 0, values)
+    return bench
+  }
+
+  /** Milliseconds of one dispatch over all vectors. */
+  async time(kernel: Kernel, threads: number, tile: number): Promise<number> {
+    const pipelines = new Map([[kernel.name, await pipelineOf(this.#device, kernel)]])
+    const submit = async (repeats: number): Promise<number> => {
+      const encoder = this.#device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      const recorder = new Recorder(this.#device, pass, pipelines, this.#buffer('sizes'))
+      for (let i = 0; i < repeats; i++) {
+        const along = Math.ceil(this.#vectors / tile)
+        recorder.run(kernel.name, (name) => this.#buffer(name), 0, threads, along)
+      }
+      pass.end()
+      const start = performance.now()
+      this.#device.queue.submit([encoder.finish()])
+      await this.#device.queue.onSubmittedWorkDone()
+      return performance.now() - start
+    }
+    await submit(1)
+    let repeats = 1
+    let least = await submit(repeats)
+    while (least < shortest && repeats < 256) {
+      repeats *= 4
+      least = await submit(repeats)
+    }
+    for (let run = 1; run < runs; run++) least = Math.min(least, await submit(repeats))
+    return least / repeats
+  }
+
+  release(): void {
+    for (const buffer of this.#buffers.values()) this.#memory.release(buffer)
+  }
+
+  #buffer(name: string): GPUBuffer {
+    return this.#buffers.get(name) as GPUBuffer
+  }
+}

@@ -1,0 +1,48 @@
+/** Parameters of the products. All but `splits` change speed alone and leave every bit of the results as it is. */
+export interface Tiles {
+  /** Vectors that a thread of the first product takes. */
+  readonly cosine: 4 | 8
+  /** Threads of its workgroups along the vectors, beside 16 along the rows. */
+  readonly cosineGroup: 1 | 4
+  /** Vectors that a thread of the last product takes. */
+  readonly weight: 4 | 8
+  /** Threads of its workgroups along the vectors, beside 32 along D. */
+  readonly weightGroup: 1 | 4
+  /** Parts of a chunk that the second product sums side by side. */
+  readonly splits: 1 | 4 | 16
+}
+
+/** Where nothing was measured. */
+export const defaultTiles: Tiles = {
+  cosine: 8,
+  cosineGroup: 1,
+  weight: 8,
+  weightGroup: 1,
+  splits: 4,
+}
+
+/** Values that are tried. */
+export const tileChoices = { tile: [8, 4], group: [1, 4] } as const
+
+/** Where measured tiles are kept between visits; `localStorage` is one. */
+export interface TileStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+}
+
+/** Tiles from text of a storage; undefined where it is not what `JSON.stringify` of tiles gives. */
+export const parseTiles = (text: string | null): Tiles | undefined => {
+  if (text === null) return undefined
+  try {
+    const found = { ...defaultTiles, ...(JSON.parse(text) as Partial<Tiles>) }
+    const { tile, group } = tileChoices
+    const known =
+      tile.includes(found.cosine) &&
+      tile.includes(found.weight) &&
+      group.includes(found.cosineGroup) &&
+      group.includes(found.weightGroup)
+    return known ? { ...found, splits: defaultTiles.splits } : undefined
+  } catch {
+    return undefined
+  }
+}

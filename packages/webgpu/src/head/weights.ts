@@ -1,5 +1,5 @@
 import { ParameterError, ShapeError } from '@arcmargin/core'
-import { Float16Array } from '@petamoriken/float16'
+import { getFloat16, setFloat16 } from '@petamoriken/float16'
 import type { Memory } from '../device/memory.js'
 import { download } from '../device/transfer.js'
 import { classBytes, repack, type Shard, type WeightShape } from './shards.js'
@@ -47,12 +47,22 @@ export interface StoredArray {
 }
 
 /** The bits of float16 values, rounded to the nearest. */
-const toHalf = (values: Float32Array): Uint16Array<ArrayBuffer> =>
-  new Uint16Array(Float16Array.from(values).buffer as ArrayBuffer)
+const toHalf = (values: Float32Array): Uint8Array<ArrayBuffer> => {
+  const bytes = new Uint8Array(2 * values.length)
+  const view = new DataView(bytes.buffer)
+  values.forEach((value, index) => {
+    setFloat16(view, 2 * index, value, true)
+  })
+  return bytes
+}
 
 /** The values whose bits came as if they were float32. */
-const fromHalf = ({ buffer, byteLength }: Float32Array): Float32Array =>
-  Float32Array.from(new Float16Array(buffer, 0, byteLength / 2))
+const fromHalf = ({ buffer, byteOffset, byteLength }: Float32Array): Float32Array => {
+  const view = new DataView(buffer, byteOffset, byteLength)
+  return Float32Array.from({ length: byteLength / 2 }, (_, index) =>
+    getFloat16(view, 2 * index, true),
+  )
+}
 
 /** Writes values [count, K, D] to classes from `first` on. */
 export const uploadClasses = (

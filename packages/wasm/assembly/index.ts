@@ -1,5 +1,5 @@
 export { multiplyDoubles, packDoubles } from './double'
-export { inverseNorms, packEights, packFours } from './pack'
+export { inverseNorms, packSixteens, packTwos } from './pack'
 export { addToEmbeddings, cosines, weightSums } from './product'
 export { addToSums, closePadding, exponentials, exponentiate, pool } from './softmax'
 export { adamW, sgd, undoNormalization } from './update'

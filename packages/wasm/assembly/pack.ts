@@ -1,5 +1,4 @@
 /** Norms, and the panels of unit vectors that the products read. Rows need not be a multiple of anything: panels are padded with 0. */
-import { storeTransposed } from './transpose'
 
 /** Sum of squares of a vector in double, for those whose squares leave the range of a float. */
 function wideSquares(at: usize, dimension: i32): f64 {
@@ -57,8 +56,8 @@ export function inverseNorms(w: usize, count: i32, dimension: i32, shortest: f64
   return -1
 }
 
-/** panel[padded/4][dimension][4] = rows·scale, the entries of four rows beside each other. */
-export function packFours(
+/** panel[padded/2][dimension][2] = rows·scale, the entries of two rows beside each other. */
+export function packTwos(
   rows: usize,
   count: i32,
   padded: i32,
@@ -67,43 +66,30 @@ export function packFours(
   panel: usize,
 ): void {
   const stride = <usize>dimension << 2
-  for (let first = 0; first < padded; first += 4) {
+  for (let first = 0; first < padded; first += 2) {
     // A row of the padding is the last one again, times 0.
     const at0 = rows + <usize>min(first, count - 1) * stride
     const at1 = rows + <usize>min(first + 1, count - 1) * stride
-    const at2 = rows + <usize>min(first + 2, count - 1) * stride
-    const at3 = rows + <usize>min(first + 3, count - 1) * stride
     const s0 = first < count ? load<f32>(scale + (<usize>first << 2)) : 0
     const s1 = first + 1 < count ? load<f32>(scale + (<usize>first << 2), 4) : 0
-    const s2 = first + 2 < count ? load<f32>(scale + (<usize>first << 2), 8) : 0
-    const s3 = first + 3 < count ? load<f32>(scale + (<usize>first << 2), 12) : 0
-    const v0 = f32x4.splat(s0)
-    const v1 = f32x4.splat(s1)
-    const v2 = f32x4.splat(s2)
-    const v3 = f32x4.splat(s3)
     let offset: usize = 0
     for (; offset + 16 <= stride; offset += 16) {
-      storeTransposed(
-        panel,
-        f32x4.mul(v128.load(at0 + offset), v0),
-        f32x4.mul(v128.load(at1 + offset), v1),
-        f32x4.mul(v128.load(at2 + offset), v2),
-        f32x4.mul(v128.load(at3 + offset), v3),
-      )
-      panel += 64
+      const v0 = f32x4.mul(v128.load(at0 + offset), f32x4.splat(s0))
+      const v1 = f32x4.mul(v128.load(at1 + offset), f32x4.splat(s1))
+      v128.store(panel, i32x4.shuffle(v0, v1, 0, 4, 1, 5))
+      v128.store(panel, i32x4.shuffle(v0, v1, 2, 6, 3, 7), 16)
+      panel += 32
     }
     for (; offset < stride; offset += 4) {
       store<f32>(panel, load<f32>(at0 + offset) * s0)
       store<f32>(panel, load<f32>(at1 + offset) * s1, 4)
-      store<f32>(panel, load<f32>(at2 + offset) * s2, 8)
-      store<f32>(panel, load<f32>(at3 + offset) * s3, 12)
-      panel += 16
+      panel += 8
     }
   }
 }
 
-/** panel[width/8][padded][8] = rows·scale: eight entries of a row beside each other, then those of the next row. */
-export function packEights(
+/** panel[width/16][padded][16] = rows·scale: sixteen entries of a row beside each other, then those of the next row. */
+export function packSixteens(
   rows: usize,
   count: i32,
   padded: i32,
@@ -111,22 +97,24 @@ export function packEights(
   scale: usize,
   panel: usize,
 ): void {
-  const step = <usize>padded << 5
-  const whole = dimension & ~7
+  const step = <usize>padded << 6
+  const whole = dimension & ~15
   for (let row = 0; row < padded; row++) {
     const real = row < count
     const s = real ? load<f32>(scale + (<usize>row << 2)) : 0
     const v = f32x4.splat(s)
     let at = rows + <usize>((real ? row : count - 1) * dimension) * 4
-    let to = panel + (<usize>row << 5)
-    for (let d = 0; d < whole; d += 8) {
+    let to = panel + (<usize>row << 6)
+    for (let d = 0; d < whole; d += 16) {
       v128.store(to, f32x4.mul(v128.load(at), v))
       v128.store(to, f32x4.mul(v128.load(at, 16), v), 16)
-      at += 32
+      v128.store(to, f32x4.mul(v128.load(at, 32), v), 32)
+      v128.store(to, f32x4.mul(v128.load(at, 48), v), 48)
+      at += 64
       to += step
     }
     if (whole == dimension) continue
-    for (let d = 0; d < 8; d++) {
+    for (let d = 0; d < 16; d++) {
       const value = whole + d < dimension ? load<f32>(at + (<usize>d << 2)) * s : 0
       store<f32>(to + (<usize>d << 2), value)
     }

@@ -1,5 +1,10 @@
 /** What happens between the products: pooling, the running sum of exponentials, probabilities. */
-import { storeTransposed } from './transpose'
+
+/** Where the cosines of a row start: they lie in [rows/16][vectors][16]. */
+@inline
+function startOf(cosines: usize, row: i32, vectors: i32): usize {
+  return cosines + <usize>((row & ~15) * vectors + (row & 15)) * 4
+}
 
 /** An entry that takes no part: a target, a sub-center that was not pooled, padding. */
 const none: f32 = -1e30
@@ -43,11 +48,11 @@ export function exponentials(values: usize, count: i32): void {
 export function pool(cosines: usize, rows: i32, vectors: i32, padded: i32, subCenters: i32): void {
   const nothing = f32x4.splat(none)
   for (let row = 0; row < rows; row += 4) {
-    let at = cosines + <usize>(row * padded) * 4
+    let at = startOf(cosines, row, padded)
     for (let vector = 0; vector < vectors; vector += subCenters) {
       let best = v128.load(at)
       for (let k = 1; k < subCenters; k++) {
-        best = f32x4.max(best, v128.load(at + (<usize>k << 4)))
+        best = f32x4.max(best, v128.load(at + (<usize>k << 6)))
       }
       let open = i32x4.splat(-1)
       for (let k = 0; k < subCenters; k++) {
@@ -55,7 +60,7 @@ export function pool(cosines: usize, rows: i32, vectors: i32, padded: i32, subCe
         const chosen = v128.and(f32x4.eq(value, best), open)
         v128.store(at, v128.bitselect(value, nothing, chosen))
         open = v128.andnot(open, chosen)
-        at += 16
+        at += 64
       }
     }
   }
@@ -65,8 +70,9 @@ export function pool(cosines: usize, rows: i32, vectors: i32, padded: i32, subCe
 export function closePadding(cosines: usize, rows: i32, vectors: i32, padded: i32): void {
   const nothing = f32x4.splat(none)
   for (let row = 0; row < rows; row += 4) {
+    const at = startOf(cosines, row, padded)
     for (let vector = vectors; vector < padded; vector++) {
-      v128.store(cosines + <usize>(row * padded + vector * 4) * 4, nothing)
+      v128.store(at + (<usize>vector << 6), nothing)
     }
   }
 }
@@ -74,7 +80,7 @@ export function closePadding(cosines: usize, rows: i32, vectors: i32, padded: i3
 /**
  * Adds a block to the running log-sum-exp of each row, relative to its largest cosine so far.
  *
- * @param cosines [rows/4][padded][4], without the targets.
+ * @param cosines [rows/16][padded][16], without the targets.
  * @param scale [rows] d logit / d cosine.
  * @param largest [rows] largest cosine so far; -2 before the first block.
  * @param index [rows] its vector.
@@ -93,14 +99,14 @@ export function addToSums(
 ): void {
   const one = i32x4.splat(1)
   for (let row = 0; row < rows; row += 4) {
-    const start = cosines + <usize>(row * padded) * 4
-    const end = start + (<usize>padded << 4)
+    const start = startOf(cosines, row, padded)
+    const end = start + (<usize>padded << 6)
     const factor = v128.load(scale)
     const before = v128.load(largest)
     let best = before
     let which = v128.load(index)
     let vector = i32x4.splat(first)
-    for (let at = start; at < end; at += 16) {
+    for (let at = start; at < end; at += 64) {
       const value = v128.load(at)
       const above = f32x4.gt(value, best)
       best = v128.bitselect(value, best, above)
@@ -117,7 +123,7 @@ export function addToSums(
       rescale(sum + 24, f32x4.extract_lane(factor, 3), f32x4.extract_lane(fall, 3))
     }
     let total = f32x4.splat(0)
-    for (let at = start; at < end; at += 16) {
+    for (let at = start; at < end; at += 64) {
       total = f32x4.add(total, exp(f32x4.mul(factor, f32x4.sub(v128.load(at), best))))
     }
     store<f64>(sum, load<f64>(sum) + <f64>f32x4.extract_lane(total, 0))
@@ -137,10 +143,12 @@ function rescale(sum: usize, scale: f32, fall: f32): void {
 }
 
 /**
- * From the cosines of a block to e = exp(scale·(cosine - largest)), in place, and to the factors of the weight gradient.
+ * From the cosines of a block to e = exp(scale·(cosine - largest)) and to the factors of both gradients.
  *
+ * @param cosines [rows/16][padded][16].
  * @param factor [rows] d loss / d cosine of an entry with e = 1.
- * @param factors [padded/4][rows][4] factor·e.
+ * @param exponentials [rows/2][padded][2] e.
+ * @param factors [padded/2][rows][2] factor·e.
  * @param along [padded] Σ_rows factor·e·cosine.
  */
 export function exponentiate(
@@ -150,32 +158,38 @@ export function exponentiate(
   scale: usize,
   largest: usize,
   factor: usize,
+  exponentials: usize,
   factors: usize,
   along: usize,
 ): void {
-  const step = <usize>padded << 4
+  const pair = <usize>padded << 3
   for (let vector = 0; vector < padded; vector += 4) {
     let a0 = f32x4.splat(0)
     let a1 = a0
     let a2 = a0
     let a3 = a0
-    let at = cosines + (<usize>vector << 4)
-    for (let offset: usize = 0; offset < <usize>rows << 2; offset += 16) {
+    let to = exponentials + (<usize>vector << 3)
+    let low = factors + <usize>(vector * rows) * 4
+    let high = low + (<usize>rows << 3)
+    for (let row = 0; row < rows; row += 4) {
+      const offset = <usize>row << 2
       const s = v128.load(scale + offset)
       const top = v128.load(largest + offset)
       const f = v128.load(factor + offset)
+      const at = startOf(cosines, row, padded) + (<usize>vector << 6)
       const c0 = v128.load(at)
-      const c1 = v128.load(at, 16)
-      const c2 = v128.load(at, 32)
-      const c3 = v128.load(at, 48)
+      const c1 = v128.load(at, 64)
+      const c2 = v128.load(at, 128)
+      const c3 = v128.load(at, 192)
       const e0 = exp(f32x4.mul(s, f32x4.sub(c0, top)))
       const e1 = exp(f32x4.mul(s, f32x4.sub(c1, top)))
       const e2 = exp(f32x4.mul(s, f32x4.sub(c2, top)))
       const e3 = exp(f32x4.mul(s, f32x4.sub(c3, top)))
-      v128.store(at, e0)
-      v128.store(at, e1, 16)
-      v128.store(at, e2, 32)
-      v128.store(at, e3, 48)
+      v128.store(to, i64x2.shuffle(e0, e1, 0, 2))
+      v128.store(to, i64x2.shuffle(e2, e3, 0, 2), 16)
+      v128.store(to + pair, i64x2.shuffle(e0, e1, 1, 3))
+      v128.store(to + pair, i64x2.shuffle(e2, e3, 1, 3), 16)
+      to += 2 * pair
       const g0 = f32x4.mul(e0, f)
       const g1 = f32x4.mul(e1, f)
       const g2 = f32x4.mul(e2, f)
@@ -184,9 +198,12 @@ export function exponentiate(
       a1 = f32x4.add(a1, f32x4.mul(g1, c1))
       a2 = f32x4.add(a2, f32x4.mul(g2, c2))
       a3 = f32x4.add(a3, f32x4.mul(g3, c3))
-      storeTransposed(factors, g0, g1, g2, g3)
-      factors += 64
-      at += step
+      v128.store(low, i32x4.shuffle(g0, g1, 0, 4, 1, 5))
+      v128.store(low, i32x4.shuffle(g0, g1, 2, 6, 3, 7), 16)
+      v128.store(high, i32x4.shuffle(g2, g3, 0, 4, 1, 5))
+      v128.store(high, i32x4.shuffle(g2, g3, 2, 6, 3, 7), 16)
+      low += 32
+      high += 32
     }
     store<f32>(along, across(a0))
     store<f32>(along, across(a1), 4)

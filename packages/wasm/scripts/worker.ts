@@ -33,7 +33,7 @@ const answer = async (request: WorkerRequest): Promise<WorkerAnswer> => {
   }
   if (!lane) throw new Error('the worker has not been started')
   if (request.type === 'backward') {
-    return { type: 'embeddings', values: await lane.backward(request.job) }
+    return { type: 'embeddings', address: await lane.backward(request.job) }
   }
   const pause = (): void => {
     if (stopped()) throw new Error('stopped')

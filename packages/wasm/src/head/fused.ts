@@ -1,15 +1,16 @@
 import type { HeadResult } from '@arcmargin/core'
 import { type Step, writeEmbeddings } from '@arcmargin/core/head'
-import { reserve } from '../kernel/arena.js'
+import { createArena, reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
 import { targetGradients } from '../step/gradients.js'
 import type { LinearLogits } from '../step/linear.js'
 import { nameRow } from '../step/non-finite.js'
+import { embeddingPlaces, packEmbeddings } from '../step/pack.js'
 import type { RowSums } from '../step/passes.js'
 import { type Reduction, reduce, scaleEmbeddings } from '../step/reduce.js'
 import type { Arrays, Lane, Pause } from './lane.js'
 import { laneBytes } from './lane.js'
-import { growing } from './memory.js'
+import { growing, mostBytes } from './memory.js'
 import type { Update } from './optimizer.js'
 import { type Range, rangesOf } from './ranges.js'
 
@@ -23,6 +24,18 @@ export interface FusedContext {
   /** Arrays that a lane stages. */
   readonly staged: number
   readonly cosineBudget: number
+}
+
+/** A step between its passes. */
+interface Half {
+  readonly kernel: Kernel
+  readonly working: readonly { readonly range: Range; readonly lane: Lane }[]
+  readonly step: Step
+  readonly linear: LinearLogits
+  readonly sums: RowSums
+  readonly reduction: Reduction
+  /** Address of the targets' gradients in double, [N, D]. */
+  readonly targetValues: number
 }
 
 /** A forward pass over all lanes, and what its backward pass needs. */
@@ -73,13 +86,18 @@ export const fusedForward = async (
   const shape = { rows: columns.length, dimension, subCenters, columns: centers.columns }
   const ranges = rangesOf(shape, lanes.length)
   const working = ranges.map((range, index) => ({ range, lane: lanes[index] as Lane }))
-  let end = context.workspace
-  const workspaces = ranges.map(({ panels }) => {
-    const start = end
-    end += laneBytes(panels, staged)
-    return start
-  })
-  growing(end, () => reserve(kernel, end))
+  const arena = createArena(context.workspace)
+  const [{ panels: first }] = ranges as [Range]
+  const packed = embeddingPlaces(first, arena)
+  const targetValues = arena.take(8 * columns.length * dimension)
+  const own = (budget: number): number[] =>
+    ranges.map(({ panels }) => laneBytes(panels, staged, arrays, budget))
+  // What 32-bit addresses leave free bounds the budget.
+  const free = own(0).reduce((left, bytes) => left - bytes, mostBytes - arena.end)
+  const cosineBudget = Math.max(0, Math.min(context.cosineBudget, free)) / ranges.length
+  const workspaces = own(cosineBudget).map((bytes) => arena.take(bytes))
+  growing(arena.end, () => reserve(kernel, arena.end))
+  packEmbeddings(kernel, first, packed, embeddings)
   const { slope } = linear.logits
   const parts = await every(
     working.map(({ range: { from, panels }, lane }, index) =>
@@ -87,11 +105,11 @@ export const fusedForward = async (
         {
           panels,
           from,
-          batch: { embeddings, slope, columns },
+          batch: { packed, slope, columns },
           subset: classSubset && Int32Array.from(classSubset),
           arrays,
           workspace: workspaces[index] as number,
-          cosineBudget: context.cosineBudget / ranges.length,
+          cosineBudget,
         },
         pause,
       ),
@@ -101,28 +119,24 @@ export const fusedForward = async (
   })
   const sums = merge(parts, slope)
   const reduction = reduce(step, linear, sums)
-  return {
-    reduction,
-    backward: (update, weights) =>
-      fusedBackward(working, step, linear, sums, reduction, update, weights),
-  }
+  const half = { kernel, working, step, linear, sums, reduction, targetValues }
+  return { reduction, backward: (update, weights) => fusedBackward(half, update, weights) }
 }
 
 /** Stage 5 on all lanes. */
 const fusedBackward = async (
-  working: readonly { readonly range: Range; readonly lane: Lane }[],
-  step: Step,
-  linear: LinearLogits,
-  sums: RowSums,
-  reduction: Reduction,
+  { kernel, working, step, linear, sums, reduction, targetValues }: Half,
   update: Update | undefined,
   weights: boolean,
 ): Promise<HeadResult['gradients']> => {
   const { slopes, factors, parameters } = reduction
   const { subCenters } = step.centers
-  const targets = weights ? targetGradients(step, slopes) : []
+  const { length } = step.embeddings
+  const doubles = (address: number): Float64Array =>
+    new Float64Array(kernel.memory.buffer, address, length)
+  const targets = weights ? targetGradients(step, slopes, doubles(targetValues)) : []
   const out = step.buffers?.embeddings
-  const [sum, ...rest] = await every(
+  const addresses = await every(
     working.map(({ range: { from, panels }, lane }) => {
       const [first, last] = [from * subCenters, (from + panels.columns) * subCenters]
       return lane.backward({
@@ -131,13 +145,15 @@ const fusedBackward = async (
         embeddings: out !== undefined,
         weights,
         targets: targets.filter(({ vector }) => vector >= first && vector < last),
+        targetValues,
         update,
       })
     }),
   )
-  if (!out || !sum) return { parameters }
+  if (!out) return { parameters }
+  const [sum, ...rest] = addresses.map(doubles) as [Float64Array, ...Float64Array[]]
   for (const part of rest) {
-    for (let at = 0; at < sum.length; at++) sum[at] = (sum[at] as number) + (part[at] as number)
+    for (let at = 0; at < length; at++) sum[at] = (sum[at] as number) + (part[at] as number)
   }
   const byNorm = scaleEmbeddings(step, reduction, linear, sums, sum)
   writeEmbeddings(step, slopes, sum, byNorm, out)

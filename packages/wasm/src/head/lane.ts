@@ -4,6 +4,7 @@ import type { TargetGradient } from '../step/gradients.js'
 import {
   type BackwardRequest,
   type Block,
+  type CosineStore,
   createPasses,
   type PassBatch,
   type Passes,
@@ -11,7 +12,7 @@ import {
   type RowSums,
 } from '../step/passes.js'
 import type { Panels } from '../step/shape.js'
-import { budgetStore, gradientStore } from '../step/transfer.js'
+import { fitsGradient, gradientPlaces, keptBytes, keptPlaces } from '../step/transfer.js'
 import type { Update } from './optimizer.js'
 
 /** Where the arrays of a head lie, [C, K, D] each. */
@@ -35,14 +36,16 @@ export interface ForwardJob {
   readonly arrays: Arrays
   /** Address of the lane's own working memory, {@link laneBytes} long. */
   readonly workspace: number
-  /** Bytes of cosines that may be kept outside the memory. */
+  /** Bytes of cosines that may be kept there, where they do not fit into the gradient. */
   readonly cosineBudget: number
 }
 
 /** The second half of a step. */
 export interface BackwardJob extends BackwardRequest {
-  /** Targets' part of the gradient by the lane's vectors, ascending. */
+  /** Targets' part of the gradient by the lane's vectors, ascending; `start` counts from `targetValues`. */
   readonly targets: readonly TargetGradient[]
+  /** Address of doubles. */
+  readonly targetValues: number
   readonly update: Update | undefined
 }
 
@@ -59,7 +62,8 @@ export type Pause = () => void | Promise<void>
 /** A share of the classes on one thread. */
 export interface Lane {
   forward(job: ForwardJob, pause: Pause): Promise<RowSums>
-  backward(job: BackwardJob): Promise<Float64Array>
+  /** @returns address of the embeddings' sums, as {@link Passes.embeddingSums}. */
+  backward(job: BackwardJob): Promise<number>
 }
 
 /** Places of a lane: staged rows for each array, then the passes. */
@@ -69,11 +73,21 @@ const places = (panels: Panels, arena: Arena, slots: number): readonly number[] 
   return Array.from({ length: slots }, () => arena.take(bytes))
 }
 
+/** Whether cosines need a budget: there is no gradient in the memory, or they do not fit into its rows. */
+const needsBudget = ({ gradient }: Arrays, panels: Panels): boolean =>
+  gradient === undefined || !fitsGradient(panels)
+
 /** Bytes of working memory of a lane; `slots` counts its staged arrays. */
-export const laneBytes = (panels: Panels, slots: number): number => {
+export const laneBytes = (
+  panels: Panels,
+  slots: number,
+  arrays: Arrays,
+  cosineBudget: number,
+): number => {
   const arena = createArena(0)
   places(panels, arena, slots)
-  return arena.end + passBytes(panels)
+  const kept = needsBudget(arrays, panels) ? keptBytes(panels, cosineBudget) : 0
+  return arena.end + passBytes(panels) + kept
 }
 
 /** One step of an optimiser on `count` values at the given addresses. */
@@ -119,19 +133,19 @@ export const createLane = (kernel: Kernel, stream?: Stream): Lane => {
     return copy
   }
 
+  const storeOf = (arena: Arena): CosineStore => {
+    const { panels, arrays, cosineBudget } = job
+    if (!needsBudget(arrays, panels)) return gradientPlaces(panels, arrays.gradient as number)
+    const bytes = keptBytes(panels, cosineBudget)
+    return keptPlaces(panels, arena.take(bytes), bytes)
+  }
+
   const forward: Lane['forward'] = async (given, pause) => {
     job = given
-    const { panels, arrays, batch, cosineBudget } = job
+    const { panels, batch } = job
     const arena = createArena(job.workspace)
     staged = places(panels, arena, stream ? stream.slots : 1)
-    const store =
-      arrays.gradient !== undefined && panels.paddedRows <= panels.dimension
-        ? gradientStore(
-            kernel,
-            panels,
-            floats(arrays.gradient, (job.from + panels.columns) * size()),
-          )
-        : budgetStore(kernel, cosineBudget)
+    const store = storeOf(arena)
     passes = createPasses(kernel, panels, arena, batch, store, job.from)
     for (const block of passes.blocks) {
       const waiting = pause()
@@ -165,29 +179,30 @@ export const createLane = (kernel: Kernel, stream?: Stream): Lane => {
     }
   }
 
-  const backward: Lane['backward'] = async ({ targets, update, ...request }) => {
+  /** Adds the targets' part to the gradient of a block. */
+  const addTargets = (block: Block, g: number, { targets, targetValues }: BackwardJob): void => {
     const { dimension, subCenters } = job.panels
+    const [first, last] = [block.start * subCenters, (block.start + block.count) * subCenters]
+    for (const { vector, start } of targets) {
+      if (vector < first || vector >= last) continue
+      const row = floats(g + 4 * (vector - first) * dimension, dimension)
+      const own = new Float64Array(kernel.memory.buffer, targetValues + 8 * start, dimension)
+      for (let d = 0; d < dimension; d++) row[d] = (row[d] as number) + (own[d] as number)
+    }
+  }
+
+  const backward: Lane['backward'] = async (given) => {
     const { gradient } = job.arrays
-    passes.begin(request)
+    passes.begin(given)
     for (const block of [...passes.blocks].reverse()) {
       const w = await rowsOf(block)
-      const g = passes.backward(block, w)
+      const inPlace = !given.update && gradient !== undefined
+      const g = passes.backward(block, w, inPlace ? gradient + 4 * block.start * size() : undefined)
       if (g === 0) continue
-      const rows = floats(g, block.count * size())
-      const first = block.start * subCenters
-      for (const { vector, values } of targets) {
-        if (vector < first || vector >= first + block.count * subCenters) continue
-        const start = (vector - first) * dimension
-        for (let d = 0; d < dimension; d++) {
-          rows[start + d] = (rows[start + d] as number) + (values[d] as number)
-        }
-      }
-      if (update) await updateBlock(block, w, g, update)
-      else if (gradient !== undefined) {
-        floats(gradient, (block.start + block.count) * size()).set(rows, block.start * size())
-      }
+      addTargets(block, g, given)
+      if (given.update) await updateBlock(block, w, g, given.update)
     }
-    return passes.embeddingSums()
+    return passes.embeddingSums
   }
 
   return { forward, backward }

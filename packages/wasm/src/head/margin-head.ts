@@ -103,7 +103,7 @@ export class MarginHead {
     const staged = source ? 1 + arrays.length : 1
     // Room for a batch as large as the dimension; larger ones make the memory grow.
     const panels = panelsOf({ rows: dimension, dimension, subCenters, columns: classes })
-    const memory = allocate(places.workspace + laneBytes(panels, staged), shared)
+    const memory = allocate(places.workspace + laneBytes(panels, staged, places, 0), shared)
     const module = await compileKernelsAsync(shared)
     const kernel = instantiate(module, memory)
     const threads: Thread[] = []

@@ -12,7 +12,7 @@ export interface HeadPlaces extends Arrays {
 }
 
 /** What 32-bit addresses reach. */
-const mostBytes = mostPages * pageSize
+export const mostBytes: number = mostPages * pageSize
 
 /** Lays the arrays of a head out; nothing is allocated. */
 export const placesOf = (

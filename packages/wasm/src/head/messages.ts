@@ -19,5 +19,5 @@ export type WorkerRequest =
 export type WorkerAnswer =
   | { readonly type: 'ready' }
   | { readonly type: 'sums'; readonly sums: RowSums }
-  | { readonly type: 'embeddings'; readonly values: Float64Array }
+  | { readonly type: 'embeddings'; readonly address: number }
   | { readonly type: 'failed'; readonly error: unknown; readonly vector: number | undefined }

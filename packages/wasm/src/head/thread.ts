@@ -105,7 +105,7 @@ export const startThread = async (start: WorkerStart): Promise<Thread> => {
       if (answer.type !== 'embeddings') {
         throw new WorkerError('a worker answered out of turn', answer)
       }
-      return answer.values
+      return answer.address
     },
     close,
   }

@@ -1,9 +1,11 @@
 import type { Kernels } from '@arcmargin/core/head'
+import { padded } from '../step/shape.js'
 import { createArena, firstAddress, reserve } from './arena.js'
 import type { Kernel } from './instance.js'
 import { ownKernel } from './own.js'
 
-const fours = (count: number): number => Math.ceil(count / 4) * 4
+/** Rows and columns of a tile. */
+const [tileRows, tileColumns] = [2, 8]
 
 /** One side of a product: `count` vectors of `steps` values; the strides count values. */
 interface Side {
@@ -13,25 +15,33 @@ interface Side {
   readonly stepStride: number
 }
 
-const pack = (kernel: Kernel, side: Side, steps: number, from: number, panel: number): void => {
+/** Copies a side to `from` and packs it in groups of neighbours. */
+const pack = (
+  kernel: Kernel,
+  side: Side,
+  steps: number,
+  group: number,
+  from: number,
+  panel: number,
+): void => {
   const { values, stride, count, stepStride } = side
   const length = (count - 1) * stride + (steps - 1) * stepStride + 1
   new Float64Array(kernel.memory.buffer, from, length).set(values.subarray(0, length))
-  kernel.packDoubles(from, stride, count, stepStride, steps, panel)
+  kernel.packDoubles(from, stride, count, stepStride, steps, group, panel)
 }
 
 /** a·bᵀ of two sides, with padded rows; the view is overwritten by the next product. */
 const multiply = (a: Side, b: Side, steps: number): Float64Array => {
   const kernel = ownKernel()
-  const [rows, columns] = [fours(a.count), fours(b.count)]
+  const [rows, columns] = [padded(a.count, tileRows), padded(b.count, tileColumns)]
   const arena = createArena(firstAddress)
   const raw = arena.take(8 * Math.max(a.values.length, b.values.length))
   const left = arena.take(8 * rows * steps)
   const right = arena.take(8 * columns * steps)
   const out = arena.take(8 * rows * columns)
   reserve(kernel, arena.end)
-  pack(kernel, a, steps, raw, left)
-  pack(kernel, b, steps, raw, right)
+  pack(kernel, a, steps, tileRows, raw, left)
+  pack(kernel, b, steps, tileColumns, raw, right)
   kernel.multiplyDoubles(left, rows, right, columns, steps, out)
   return new Float64Array(kernel.memory.buffer, out, rows * columns)
 }
@@ -44,7 +54,7 @@ export const doubleKernels: Kernels = {
       { values: b, stride: dimension, count: columns, stepStride: 1 },
       dimension,
     )
-    const stride = fours(columns)
+    const stride = padded(columns, tileColumns)
     for (let row = 0; row < rows; row++) {
       out.set(product.subarray(row * stride, row * stride + columns), row * columns)
     }
@@ -55,7 +65,7 @@ export const doubleKernels: Kernels = {
       { values: b, stride: 1, count: dimension, stepStride: dimension },
       columns,
     )
-    const stride = fours(dimension)
+    const stride = padded(dimension, tileColumns)
     for (let row = 0; row < rows; row++) {
       for (let d = 0; d < dimension; d++) {
         const at = row * dimension + d

@@ -3,7 +3,7 @@ type Address = number
 /** The functions of assembly/, where they are described. Addresses and numbers of bytes are those of the memory. */
 interface KernelFunctions {
   inverseNorms(w: Address, count: number, dimension: number, shortest: number, out: Address): number
-  packFours(
+  packTwos(
     rows: Address,
     count: number,
     padded: number,
@@ -11,7 +11,7 @@ interface KernelFunctions {
     scale: Address,
     panel: Address,
   ): void
-  packEights(
+  packSixteens(
     rows: Address,
     count: number,
     padded: number,
@@ -62,6 +62,7 @@ interface KernelFunctions {
     scale: Address,
     largest: Address,
     factor: Address,
+    exponentials: Address,
     factors: Address,
     along: Address,
   ): void
@@ -105,6 +106,7 @@ interface KernelFunctions {
     rows: number,
     stepStride: number,
     steps: number,
+    group: number,
     panel: Address,
   ): void
   multiplyDoubles(

@@ -8,13 +8,14 @@ import {
   type Step,
   writeEmbeddings,
 } from '@arcmargin/core/head'
-import { createArena, firstAddress } from '../kernel/arena.js'
+import { type Arena, createArena, firstAddress } from '../kernel/arena.js'
 import { doubleKernels } from '../kernel/doubles.js'
 import type { Kernel } from '../kernel/instance.js'
 import { ownKernel } from '../kernel/own.js'
 import { targetGradients } from './gradients.js'
 import { type LinearLogits, linearLogits } from './linear.js'
 import { nameRow } from './non-finite.js'
+import { embeddingPlaces, packEmbeddings } from './pack.js'
 import {
   type CosineStore,
   createPasses,
@@ -24,7 +25,7 @@ import {
 } from './passes.js'
 import { type Reduction, reduce, scaleEmbeddings } from './reduce.js'
 import { type Panels, panelsOf } from './shape.js'
-import { budgetStore, copiedRows, gradientStore } from './transfer.js'
+import { copiedRows, fitsGradient, gradientStore, keptBytes, keptPlaces } from './transfer.js'
 
 /** Bytes of cosines that are kept between the passes by default, as in core. */
 const defaultBudget = 1 << 25
@@ -63,13 +64,11 @@ const fusedStep = (
   const panels = panelsOf({ rows: columns.length, dimension, subCenters, columns: centers.columns })
   const arena = createArena(firstAddress)
   const rows = copiedRows(kernel, panels, arena, classWeights, options.classSubset)
-  const passes = createPasses(
-    kernel,
-    panels,
-    arena,
-    { embeddings, slope: linear.logits.slope, columns },
-    storeOf(kernel, panels, buffers, options),
-  )
+  const packed = embeddingPlaces(panels, arena)
+  const store = storeOf(kernel, panels, arena, buffers, options)
+  const batch = { packed, slope: linear.logits.slope, columns }
+  const passes = createPasses(kernel, panels, arena, batch, store)
+  packEmbeddings(kernel, panels, packed, embeddings)
   const { blocks } = passes
   namingRows(step, () => {
     // The rows of the caller's own array are written to in the forward pass: no error may come after that.
@@ -93,13 +92,16 @@ const fusedStep = (
 const storeOf = (
   kernel: Kernel,
   panels: Panels,
+  arena: Arena,
   buffers: Step['buffers'],
   { cosineBudget = defaultBudget }: HeadOptions,
 ): CosineStore => {
   const gradient = buffers?.classWeights
-  return gradient instanceof Float32Array && panels.paddedRows <= panels.dimension
-    ? gradientStore(kernel, panels, gradient)
-    : budgetStore(kernel, buffers ? cosineBudget : 0)
+  if (gradient instanceof Float32Array && fitsGradient(panels)) {
+    return gradientStore(kernel, panels, gradient)
+  }
+  const bytes = keptBytes(panels, buffers ? cosineBudget : 0)
+  return keptPlaces(panels, arena.take(bytes), bytes)
 }
 
 /** Class weights that are not finite are named as core names them. */
@@ -136,14 +138,16 @@ const fusedGradients = (
     )
     classWeights?.set(values, block.start * size)
   }
-  const sum = passes.embeddingSums()
   if (embeddings) {
+    const sum = new Float64Array(memory.buffer, passes.embeddingSums, embeddings.length)
     const byNorm = scaleEmbeddings(step, reduction, linear, sums, sum)
     writeEmbeddings(step, reduction.slopes, sum, byNorm, embeddings)
   }
   if (classWeights) {
-    for (const { vector, values } of targetGradients(step, reduction.slopes)) {
-      addScaled(values, 1, classWeights, vector * dimension, dimension)
+    const values = new Float64Array(step.columns.length * dimension)
+    for (const { vector, start } of targetGradients(step, reduction.slopes, values)) {
+      const own = values.subarray(start, start + dimension)
+      addScaled(own, 1, classWeights, vector * dimension, dimension)
     }
   }
   return { ...step.buffers, parameters: reduction.parameters }

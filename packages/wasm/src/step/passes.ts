@@ -1,5 +1,6 @@
 import { type Arena, createArena, reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
+import type { PackedEmbeddings } from './pack.js'
 import { type Panels, padded } from './shape.js'
 
 /** A run of the columns that take part. */
@@ -20,16 +21,17 @@ export interface WeightRows {
 
 /** Where a forward pass leaves cosines for the backward pass. Every call may say no; they are then computed again. */
 export interface CosineStore {
-  /** Takes the cosines of a block, at that address. */
+  /** Address at which the cosines of a block are left alone until its backward pass, or 0. */
+  place(block: Block, values: number): number
+  /** Takes the cosines of a block that has no place from that address. */
   keep(block: Block, address: number, values: number): void
-  /** Puts the cosines of a block back at that address, if they were kept. */
+  /** Puts them back at that address, if they were kept. */
   find(block: Block, address: number, values: number): boolean
 }
 
 /** What a batch is for the passes. */
 export interface PassBatch {
-  /** [N, D] unit embeddings. */
-  readonly embeddings: Float64Array
+  readonly packed: PackedEmbeddings
   /** [N] d logit / d cosine. */
   readonly slope: Float64Array
   /** [N] column of each row's class, -1: none. */
@@ -81,11 +83,12 @@ export interface Passes {
   /**
    * Blocks come in descending order: the last one still has its cosines.
    *
+   * @param out address for the gradient; left out, it lies in the working memory until the next block.
    * @returns address of the non-targets' gradient by the raw class weights, [count·K, D], or 0 where it is not wanted.
    */
-  backward(block: Block, w: number): number
-  /** Σ exp(slope·(cosine - largest))·ŵ, [N, D]; empty where it is not wanted. */
-  embeddingSums(): Float64Array
+  backward(block: Block, w: number, out?: number): number
+  /** Address of Σ exp(slope·(cosine - largest))·ŵ in double, [N, D]; until {@link begin}, or not wanted, it is undefined. */
+  readonly embeddingSums: number
 }
 
 /** The class weights of a vector are not finite. */
@@ -105,24 +108,22 @@ const shortest = 1e-30
 const blocksASum = 16
 
 const addresses = (panels: Panels, arena: Arena) => {
-  const { paddedRows, blockVectors, width, dimension } = panels
+  const { rows, paddedRows, blockVectors, width, dimension } = panels
   const floats = (count: number): number => arena.take(4 * count)
   return {
-    /** [rows/8][D][8] and [width/8][rows][8]. */
-    eights: floats(paddedRows * dimension),
-    columns: floats(paddedRows * width),
-    /** Class weights, in the form of the pass. */
+    /** Class weights in the form of the pass, and afterwards their gradient. */
     panel: floats(blockVectors * width),
     cosines: floats(paddedRows * blockVectors),
+    exponentials: floats(paddedRows * blockVectors),
     factors: floats(paddedRows * blockVectors),
     along: floats(blockVectors),
-    gradient: floats(blockVectors * width),
     sum: floats(paddedRows * width),
     slope: floats(paddedRows),
     largest: floats(paddedRows),
     index: floats(paddedRows),
     factor: floats(paddedRows),
     sums: arena.take(8 * paddedRows),
+    embeddingSums: arena.take(8 * rows * dimension),
     inverse: floats(panels.columns * panels.subCenters),
   }
 }
@@ -148,6 +149,7 @@ export const createPasses = (
   from = 0,
 ): Passes => {
   const { rows, dimension, subCenters, columns, blockColumns, paddedRows, width } = panels
+  const { packed } = batch
   const at = addresses(panels, arena)
   reserve(kernel, arena.end)
   const { buffer } = kernel.memory
@@ -159,7 +161,6 @@ export const createPasses = (
   const own = new Float32Array(rows).fill(-2)
 
   floats(at.slope, paddedRows).fill(1).set(batch.slope)
-  packEmbeddings(batch.embeddings, panels, floats, at)
 
   const blocks = Array.from({ length: Math.ceil(columns / blockColumns) }, (_, number) => {
     const start = from + number * blockColumns
@@ -175,19 +176,19 @@ export const createPasses = (
   const vectorsOf = ({ count }: Block): number => count * subCenters
   const inverseOf = ({ start }: Block): number => at.inverse + 4 * (start - from) * subCenters
 
-  /** Stage 2 and pooling; targets and padding are taken out. */
-  const scoreBlock = (block: Block, w: number): void => {
+  /** Stage 2 and pooling, written to `to`; targets and padding are taken out. */
+  const scoreBlock = (block: Block, w: number, to: number): void => {
     const vectors = vectorsOf(block)
     const length = padded(vectors, 4)
-    kernel.packFours(w, vectors, length, dimension, inverseOf(block), at.panel)
-    kernel.cosines(at.eights, paddedRows, at.panel, length, dimension, at.cosines)
-    if (subCenters > 1) kernel.pool(at.cosines, paddedRows, vectors, length, subCenters)
-    if (length > vectors) kernel.closePadding(at.cosines, paddedRows, vectors, length)
-    const cosines = floats(at.cosines, paddedRows * length)
+    kernel.packTwos(w, vectors, length, dimension, inverseOf(block), at.panel)
+    kernel.cosines(packed.sixteens, paddedRows, at.panel, length, dimension, to)
+    if (subCenters > 1) kernel.pool(to, paddedRows, vectors, length, subCenters)
+    if (length > vectors) kernel.closePadding(to, paddedRows, vectors, length)
+    const cosines = floats(to, paddedRows * length)
     for (const row of targets[block.index] ?? []) {
       const lane = ((batch.columns[row] as number) - block.start) * subCenters
       for (let vector = lane; vector < lane + subCenters; vector++) {
-        const entry = 4 * ((row >> 2) * length + vector) + (row & 3)
+        const entry = 16 * ((row >> 4) * length + vector) + (row & 15)
         own[row] = Math.max(own[row] as number, cosines[entry] as number)
         cosines[entry] = -1e30
       }
@@ -207,16 +208,19 @@ export const createPasses = (
   const forward = (block: Block, w: number): void => {
     const length = padded(vectorsOf(block), 4)
     if (!measured.has(block.index)) measure(block, w)
-    scoreBlock(block, w)
-    store.keep(block, at.cosines, paddedRows * length)
+    const values = paddedRows * length
+    const place = store.place(block, values)
+    const cosines = place || at.cosines
+    scoreBlock(block, w, cosines)
+    if (!place) store.keep(block, cosines, values)
     const first = block.start * subCenters
-    kernel.addToSums(at.cosines, paddedRows, length, at.slope, at.largest, at.index, at.sums, first)
+    kernel.addToSums(cosines, paddedRows, length, at.slope, at.largest, at.index, at.sums, first)
   }
 
   const partial = floats(at.sum, paddedRows * width)
   let asked: BackwardRequest | undefined
   let unit = 1
-  let embeddingSums = new Float64Array(0)
+  const embeddingSums = new Float64Array(buffer, at.embeddingSums, rows * dimension)
   const begin = (request: BackwardRequest): void => {
     asked = request
     largest.set(request.largest)
@@ -226,27 +230,44 @@ export const createPasses = (
       .fill(0)
       .set(request.factors.map((factor) => factor / unit))
     partial.fill(0)
-    if (request.embeddings) embeddingSums = new Float64Array(rows * dimension)
+    if (request.embeddings) embeddingSums.fill(0)
   }
 
-  const backward = (block: Block, w: number): number => {
+  /** Address of the cosines of a block. */
+  const cosinesOf = (block: Block, w: number, values: number): number => {
+    const place = store.place(block, values)
+    if (place) return place
+    const isLast = block.index === blocks.length - 1
+    if (!isLast && !store.find(block, at.cosines, values)) scoreBlock(block, w, at.cosines)
+    return at.cosines
+  }
+
+  const backward = (block: Block, w: number, out = at.panel): number => {
     const vectors = vectorsOf(block)
     const length = padded(vectors, 4)
-    const { cosines, factors, along, gradient, panel } = at
-    const isLast = block.index === blocks.length - 1
-    if (!isLast && !store.find(block, cosines, paddedRows * length)) scoreBlock(block, w)
-    const { slope, largest: top, factor } = at
-    kernel.exponentiate(cosines, paddedRows, length, slope, top, factor, factors, along)
+    const cosines = cosinesOf(block, w, paddedRows * length)
+    const { slope, largest: top, factor, exponentials, factors, along, panel } = at
+    kernel.exponentiate(
+      cosines,
+      paddedRows,
+      length,
+      slope,
+      top,
+      factor,
+      exponentials,
+      factors,
+      along,
+    )
     const inverse = inverseOf(block)
     if (asked?.embeddings) {
-      kernel.packEights(w, vectors, length, dimension, inverse, panel)
-      kernel.addToEmbeddings(cosines, paddedRows, panel, length, width, at.sum)
+      kernel.packSixteens(w, vectors, length, dimension, inverse, panel)
+      kernel.addToEmbeddings(exponentials, paddedRows, panel, length, width, at.sum)
       if (block.index % blocksASum === 0) drain(partial, embeddingSums, panels)
     }
     if (!asked?.weights) return 0
-    kernel.weightSums(factors, length, at.columns, paddedRows, width, gradient)
-    kernel.undoNormalization(gradient, width, w, vectors, dimension, inverse, along, unit, gradient)
-    return gradient
+    kernel.weightSums(factors, length, packed.columns, paddedRows, width, panel)
+    kernel.undoNormalization(panel, width, w, vectors, dimension, inverse, along, unit, out)
+    return out
   }
 
   return {
@@ -261,7 +282,7 @@ export const createPasses = (
     }),
     begin,
     backward,
-    embeddingSums: () => embeddingSums,
+    embeddingSums: at.embeddingSums,
   }
 }
 
@@ -278,23 +299,4 @@ const drain = (
     }
   }
   partial.fill(0)
-}
-
-/** Writes the unit embeddings in the two orders in which the products read them. */
-const packEmbeddings = (
-  embeddings: Float64Array,
-  { rows, dimension, paddedRows, width }: Panels,
-  floats: (address: number, length: number) => Float32Array,
-  at: { readonly eights: number; readonly columns: number },
-): void => {
-  const eights = floats(at.eights, paddedRows * dimension).fill(0)
-  const columns = floats(at.columns, paddedRows * width).fill(0)
-  for (let row = 0; row < rows; row++) {
-    const first = (row >> 3) * dimension * 8 + (row & 7)
-    for (let d = 0; d < dimension; d++) {
-      const value = embeddings[row * dimension + d] as number
-      eights[first + d * 8] = value
-      columns[((d >> 3) * paddedRows + row) * 8 + (d & 7)] = value
-    }
-  }
 }

@@ -16,9 +16,9 @@ export interface Panels extends Shape {
   readonly blockColumns: number
   /** Vectors of a full block, a multiple of 4. */
   readonly blockVectors: number
-  /** N, a multiple of 8. */
+  /** N, a multiple of 16. */
   readonly paddedRows: number
-  /** D, a multiple of 8. */
+  /** D, a multiple of 16. */
   readonly width: number
 }
 
@@ -31,7 +31,7 @@ const blockValues = 1 << 16
 /** Chooses the blocks of a batch. */
 export const panelsOf = (shape: Shape): Panels => {
   const { rows, dimension, subCenters, columns } = shape
-  const [paddedRows, width] = [padded(rows, 8), padded(dimension, 8)]
+  const [paddedRows, width] = [padded(rows, 16), padded(dimension, 16)]
   const vectors = Math.max(16, Math.floor(blockValues / Math.max(paddedRows, width)))
   const blockColumns = Math.min(columns, Math.max(1, Math.floor(vectors / subCenters)))
   const blockVectors = padded(blockColumns * subCenters, 4)

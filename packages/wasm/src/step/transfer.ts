@@ -28,10 +28,45 @@ export const copiedRows = (
   }
 }
 
+/** Bytes of the cosines of a full block. */
+const blockBytes = ({ paddedRows, blockVectors }: Panels): number => 4 * paddedRows * blockVectors
+
+/** Whether the cosines of a block find room in its rows of the weight gradient. */
+export const fitsGradient = ({ paddedRows, dimension }: Panels): boolean => paddedRows <= dimension
+
 /**
- * Keeps cosines in the rows of the weight gradient, which are written only after they have been read: no array of N×C where
- * N <= D.
+ * Leaves cosines in the rows of a weight gradient in the memory, which are written only after they have been read: no array of N×C
+ * where N <= D.
  */
+export const gradientPlaces = (
+  { dimension, subCenters }: Panels,
+  gradient: number,
+): CosineStore => {
+  const size = subCenters * dimension
+  return {
+    place: ({ start, count }, values) => (values <= count * size ? gradient + 4 * start * size : 0),
+    keep: () => undefined,
+    find: () => false,
+  }
+}
+
+/** Bytes that cosines take of a budget: whole blocks, as many as there are. */
+export const keptBytes = (panels: Panels, budget: number): number => {
+  const blocks = Math.ceil(panels.columns / panels.blockColumns)
+  return Math.min(blocks, Math.floor(budget / blockBytes(panels))) * blockBytes(panels)
+}
+
+/** Leaves cosines in a place of their own, {@link keptBytes} long. */
+export const keptPlaces = (panels: Panels, address: number, bytes: number): CosineStore => {
+  const size = blockBytes(panels)
+  return {
+    place: ({ index }) => ((index + 1) * size <= bytes ? address + index * size : 0),
+    keep: () => undefined,
+    find: () => false,
+  }
+}
+
+/** {@link gradientPlaces} for a gradient outside the memory. */
 export const gradientStore = (
   { memory }: Kernel,
   { dimension, subCenters }: Panels,
@@ -39,6 +74,7 @@ export const gradientStore = (
 ): CosineStore => {
   const size = subCenters * dimension
   return {
+    place: () => 0,
     keep: ({ start, count }, address, values) => {
       if (values > count * size) return
       gradient.set(new Float32Array(memory.buffer, address, values), start * size)
@@ -47,25 +83,6 @@ export const gradientStore = (
       if (values > count * size) return false
       const kept = gradient.subarray(start * size, start * size + values)
       new Float32Array(memory.buffer, address, values).set(kept)
-      return true
-    },
-  }
-}
-
-/** Keeps the cosines of as many blocks as fit into a budget of bytes. */
-export const budgetStore = ({ memory }: Kernel, budget: number): CosineStore => {
-  const kept: Float32Array[] = []
-  let left = budget
-  return {
-    keep: ({ index }, address, values) => {
-      if (4 * values > left) return
-      left -= 4 * values
-      kept[index] = new Float32Array(memory.buffer, address, values).slice()
-    },
-    find: ({ index }, address, values) => {
-      const cosines = kept[index]
-      if (!cosines) return false
-      new Float32Array(memory.buffer, address, values).set(cosines)
       return true
     },
   }

@@ -39,7 +39,7 @@ const leftovers = async (): Promise<string[]> =>
 describe('npm run bench', () => {
   test('measures every engine that npm installs, and their gradients are right', async () => {
     const engines =
-      'core,wasm,onnxruntime-node,onnxruntime-web,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
+      'core,wasm,onnxruntime-node,onnxruntime-web,arcmargin-tfjs-cpu,arcmargin-tfjs-wasm,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
     const { code, out } = await ended(
       start(
         ...['--shape', '8x16x50', '--engine', engines, '--repetitions', '2'],
@@ -48,7 +48,7 @@ describe('npm run bench', () => {
     )
     expect(out).toContain('N 8, D 16, C 50')
     expect(code).toBe(0)
-    const { rows, roofs } = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Report
+    const { rows, machine } = JSON.parse(await readFile(join(folder, 'out.json'), 'utf8')) as Report
     expect(rows.map(({ engine, threads }) => `${engine} ${threads}`)).toEqual([
       'core 1',
       'wasm 1',
@@ -57,6 +57,8 @@ describe('npm run bench', () => {
       'onnxruntime-node 2',
       'onnxruntime-web 1',
       'onnxruntime-web 2',
+      'arcmargin-tfjs-cpu 1',
+      'arcmargin-tfjs-wasm 1',
       'tfjs-cpu 1',
       'tfjs-wasm 1',
       'onnxruntime-web-naive 1',
@@ -64,11 +66,11 @@ describe('npm run bench', () => {
       'onnxruntime-node-naive 1',
       'onnxruntime-node-naive 2',
     ])
-    for (const { errorDx, errorDw, wallMs, cpuMs, peakMb, turns } of rows) {
+    const { simd128, native } = machine.roofs
+    for (const { errorDx, errorDw, wallMs, cpuMs, peakMb } of rows) {
       expect(Math.max(errorDx, errorDw)).toBeLessThan(2e-6)
-      expect(Math.min(wallMs, cpuMs, roofs.simd128, roofs.native)).toBeGreaterThan(0)
+      expect(Math.min(wallMs, cpuMs, simd128, native)).toBeGreaterThan(0)
       expect(peakMb).toBeGreaterThan(10)
-      expect(turns).toBe(2)
     }
     expect(await readFile(join(folder, 'out.svg'), 'utf8')).toMatch(/^<svg /)
     expect(await leftovers()).toEqual([])

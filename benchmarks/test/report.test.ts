@@ -3,7 +3,7 @@ import { jsonReport } from '../src/report/json.js'
 import { drawResults } from '../src/report/plot.js'
 import { shapeTables, sweepTable, targetTable } from '../src/report/table.js'
 import { footer, header } from '../src/report/text.js'
-import { sweepShapes } from '../src/sweeps.js'
+import { sweepShapes, sweepsOf } from '../src/sweeps.js'
 import { measured, resultsOf } from './results.js'
 
 const cpu = resultsOf(
@@ -137,6 +137,7 @@ describe('on a GPU', () => {
 describe('the text', () => {
   test('says where and with what load', () => {
     expect(header(cpu)).toMatch(/a CPU, 2 cores, 4 GB.*\nload 0\.1 before, 1\.2 after/)
+    expect(header(cpu)).toContain('do 1.90 times as much')
   })
 
   test('says who is missing and why', () => {
@@ -149,18 +150,20 @@ describe('the text', () => {
 
 describe('the JSON', () => {
   test('has one row a measurement', () => {
-    const { rows, machine, versions, sweeps } = jsonReport(cpu)
+    const { rows, machine, versions } = jsonReport(cpu)
     expect(rows).toHaveLength(5)
     expect(rows[2]).toEqual({
       ...{ suite: 'cpu', engine: 'pytorch', shape: 'S2', threads: 2, wallMs: 50, cpuMs: 100 },
       ...{ peakMb: 123.4, errorDx: 4.5e-7, errorDw: 6e-7 },
-      ...{ fastestMs: 25, slowestMs: 100, turns: 7 },
     })
-    expect([machine.cpu, versions, sweeps]).toEqual(['a CPU', { node: '20' }, []])
+    expect([machine.cpu, machine.roofs.native, versions]).toEqual(['a CPU', 100, { node: '20' }])
   })
+})
 
-  test('has the curves of the suite scale', () => {
-    const { sweeps } = jsonReport(scale)
+describe('the curves of the suite scale', () => {
+  const sweeps = sweepsOf(scale.measurements)
+
+  test('have one fitted exponent an axis', () => {
     expect(sweeps.map(({ axis }) => axis)).toEqual(['N', 'D', 'C', 'K'])
     expect(sweeps[2]?.exponent).toBeCloseTo(2, 10)
     expect(sweeps[0]?.points).toHaveLength(4)

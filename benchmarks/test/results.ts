@@ -32,7 +32,7 @@ export const resultsOf = (
   const machine = { cpu: 'a CPU', cores: 2, memoryGb: 4, system: 'a system' }
   return {
     ...{ suite, measurements, absences, data: 'random', versions: { node: '20' } },
-    roofs: { simd128: 50, native: 100, gpu: 0 },
+    roofs: { simd128: 50, native: 100, gpu: 0, twoThreads: 1.9 },
     machine: { ...machine, loadBefore: 0.1, loadAfter: 1.2 },
   }
 }

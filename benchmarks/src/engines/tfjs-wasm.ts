@@ -1,6 +1,7 @@
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import type { Prepare } from './engine.js'
 import { prepareTfjs } from './tfjs.js'
+import { composed } from './tfjs-composition.js'
 
 /** One thread: the backend has no threads in Node. */
-export const prepare: Prepare = prepareTfjs('wasm', version_wasm)
+export const prepare: Prepare = prepareTfjs('wasm', version_wasm, composed)

@@ -1,66 +1,35 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { readBatch, readClassWeights } from '../data/read.js'
-import { margin, scale } from '../head.js'
 import type { Prepare } from './engine.js'
 
-/** Loss, dx and dW of one step, as tensors. */
-type Outputs = [loss: tf.Scalar, dx: tf.Tensor2D, dw: tf.Tensor2D]
+/** One step on tensors: embeddings [N, D], class weights [C, D] or [C, K, D] and labels to loss, dx and dW. */
+export type TensorStep = (
+  x: tf.Tensor2D,
+  w: tf.Tensor2D | tf.Tensor3D,
+  labels: tf.Tensor1D,
+) => [loss: tf.Tensor, dx: tf.Tensor, dw: tf.Tensor]
 
-const rowSums = (tensor: tf.Tensor2D): tf.Tensor2D => tf.sum(tensor, 1, true)
-
-const normalise = (rows: tf.Tensor2D): { unit: tf.Tensor2D; norm: tf.Tensor2D } => {
-  const norm: tf.Tensor2D = tf.sqrt(rowSums(tf.square(rows)))
-  return { unit: tf.div(rows, norm), norm }
-}
-
-/** The gradient by raw rows from the gradient by unit rows. */
-const throughNorm = (
-  gradient: tf.Tensor2D,
-  { unit, norm }: { unit: tf.Tensor2D; norm: tf.Tensor2D },
-): tf.Tensor2D => tf.div(tf.sub(gradient, tf.mul(unit, rowSums(tf.mul(gradient, unit)))), norm)
-
-/**
- * The head as a user of TensorFlow.js would compose it, with the gradients written out: the library's own gradient of `matMul`
- * uses its transpose flags, which are many times slower in the WebAssembly backend than a transpose before the product.
- */
-const compose = (x: tf.Tensor2D, w: tf.Tensor2D, labels: tf.Tensor1D): Outputs =>
-  tf.tidy(() => {
-    const [rows] = x.shape
-    const [classes] = w.shape
-    const [embeddings, weights] = [normalise(x), normalise(w)]
-    const own: tf.Tensor2D = tf.cast(tf.oneHot(labels, classes), 'float32') as tf.Tensor2D
-    const cosines: tf.Tensor2D = tf.matMul(embeddings.unit, tf.transpose(weights.unit))
-    const cosine = tf.clipByValue(rowSums(tf.mul(cosines, own)), -1 + 1e-7, 1 - 1e-7)
-    const sine = tf.sqrt(tf.sub(1, tf.square(cosine)))
-    const target = tf.sub(tf.mul(cosine, Math.cos(margin)), tf.mul(sine, Math.sin(margin)))
-    const slope = tf.add(Math.cos(margin), tf.mul(tf.div(cosine, sine), Math.sin(margin)))
-    const logits = tf.mul(tf.add(cosines, tf.mul(own, tf.sub(target, cosine))), scale)
-    const loss: tf.Scalar = tf.mean(tf.sub(tf.logSumExp(logits, 1, true), tf.mul(target, scale)))
-    const byLogit = tf.mul(tf.sub(tf.softmax(logits), own), scale / rows)
-    const byCosine: tf.Tensor2D = tf.mul(byLogit, tf.add(1, tf.mul(own, tf.sub(slope, 1))))
-    return [
-      loss,
-      throughNorm(tf.matMul(byCosine, weights.unit), embeddings),
-      throughNorm(tf.matMul(tf.transpose(byCosine), embeddings.unit), weights),
-    ]
-  })
-
-/** The composition on one of TensorFlow.js' backends, which must have been imported. */
+/** Runs a step on one of TensorFlow.js' backends, which must have been imported. */
 export const prepareTfjs =
-  (backend: string, version: string): Prepare =>
+  (backend: string, version: string, step: TensorStep): Prepare =>
   async ({ folder, shape }) => {
+    const { rows, dimension, classes, subCenters } = shape
     await tf.setBackend(backend)
     await tf.ready()
     const { embeddings, labels } = readBatch(folder, shape)
-    const x = tf.tensor2d(embeddings, [shape.rows, shape.dimension])
-    const w = tf.tensor2d(readClassWeights(folder, shape), [shape.classes, shape.dimension])
+    const x = tf.tensor2d(embeddings, [rows, dimension])
+    const weights = readClassWeights(folder, shape)
+    const w =
+      subCenters > 1
+        ? tf.tensor3d(weights, [classes, subCenters, dimension])
+        : tf.tensor2d(weights, [classes, dimension])
     const y = tf.tensor1d(labels, 'int32')
-    let last: Outputs | undefined
+    let last: ReturnType<TensorStep> | undefined
     return {
       versions: { '@tensorflow/tfjs-core': tf.version_core, [`tfjs-backend-${backend}`]: version },
       async step() {
-        if (last) tf.dispose([...last])
-        last = compose(x, w, y)
+        if (last) tf.dispose(last)
+        last = step(x, w, y)
         return (await last[0].data())[0] ?? Number.NaN
       },
       async gradients() {

@@ -1,8 +1,6 @@
-import type { DataKind } from '../data/write.js'
 import type { Machine } from '../machine.js'
 import type { Roofs } from '../roofline/roofs.js'
-import { type Sweep, sweepsOf } from '../sweeps.js'
-import { byContender, type Results } from './results.js'
+import type { Results } from './results.js'
 
 /** One contender on one shape: medians in ms a step, memory in MB (2^20 bytes). */
 interface Row {
@@ -19,43 +17,32 @@ interface Row {
   /** Relative to float64, in the Frobenius norm. */
   readonly errorDx: number
   readonly errorDw: number
-  readonly fastestMs: number
-  readonly slowestMs: number
-  readonly turns: number
 }
 
 /** What `--json` writes. */
 export interface Report {
-  readonly machine: Machine
+  /** `roofs`: GFLOP/s of one thread, or of the GPU; and what a second thread is worth. */
+  readonly machine: Machine & { readonly roofs: Roofs }
   readonly versions: Readonly<Record<string, string>>
-  readonly data: DataKind
-  /** GFLOP/s of one thread, and of the GPU where an engine runs on one. */
-  readonly roofs: Roofs
   readonly rows: readonly Row[]
-  /** Empty but for the suite `scale`. */
-  readonly sweeps: readonly Sweep[]
 }
 
 /** The results as plain data. */
-export const jsonReport = (results: Results): Report => {
-  const { suite, machine, versions, data, roofs, measurements } = results
-  const rows = measurements.map(
-    (one): Row => ({
+export const jsonReport = ({ suite, machine, versions, roofs, measurements }: Results): Report => ({
+  machine: { ...machine, roofs },
+  versions,
+  rows: measurements.map(
+    ({ engine, shape, threads, wall, cpu, peakMb, gpuMb, errorDx, errorDw }): Row => ({
       suite: suite.name,
-      engine: one.engine.name,
-      shape: one.shape.name,
-      threads: one.threads,
-      wallMs: one.wall.median,
-      cpuMs: one.cpu.median,
-      peakMb: one.peakMb,
-      ...(one.gpuMb === undefined ? {} : { gpuMb: one.gpuMb }),
-      errorDx: one.errorDx,
-      errorDw: one.errorDw,
-      fastestMs: one.wall.fastest,
-      slowestMs: one.wall.slowest,
-      turns: one.turns,
+      engine: engine.name,
+      shape: shape.name,
+      threads,
+      wallMs: wall.median,
+      cpuMs: cpu.median,
+      peakMb,
+      ...(gpuMb === undefined ? {} : { gpuMb }),
+      errorDx,
+      errorDw,
     }),
-  )
-  const sweeps = suite.sweep ? byContender(measurements).flatMap(sweepsOf) : []
-  return { machine, versions, data, roofs, rows, sweeps }
-}
+  ),
+})

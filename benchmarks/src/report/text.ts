@@ -24,6 +24,9 @@ export const header = ({ machine, versions, roofs, data }: Results): string =>
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
     `peak: ${peaksOf(roofs)}`,
+    ...(roofs.twoThreads > 0
+      ? [`two threads of SIMD128 at once do ${roofs.twoThreads.toFixed(2)} times as much as one`]
+      : []),
     `data: ${data}`,
   ].join('\n')
 

@@ -7,6 +7,8 @@ import type { Prepare, RunningEngine } from '../engines/engine.js'
 import type { Command, Finished, Ready, Turn } from './protocol.js'
 
 const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = {
+  'arcmargin-tfjs-cpu': () => import('../engines/arcmargin-tfjs-cpu.js'),
+  'arcmargin-tfjs-wasm': () => import('../engines/arcmargin-tfjs-wasm.js'),
   core: () => import('../engines/core.js'),
   reference: () => import('../engines/reference.js'),
   'onnxruntime-node': () => import('../engines/onnxruntime-node.js'),

@@ -37,6 +37,7 @@ const leftovers = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith('arcmargin-bench-'))
 
 describe('npm run bench', () => {
+  // Fifteen processes, one after the other.
   test('measures every engine that npm installs, and their gradients are right', async () => {
     const engines =
       'core,wasm,onnxruntime-node,onnxruntime-web,arcmargin-tfjs-cpu,arcmargin-tfjs-wasm,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
@@ -74,7 +75,7 @@ describe('npm run bench', () => {
     }
     expect(await readFile(join(folder, 'out.svg'), 'utf8')).toMatch(/^<svg /)
     expect(await leftovers()).toEqual([])
-  })
+  }, 600_000)
 
   test('runs PyTorch, or says what to install', async () => {
     const { code, out } = await ended(

@@ -101,7 +101,7 @@ describe('on a GPU', () => {
       measured('tfjs-webgpu', 1, '64x128x1000', 100),
       { ...measured('webgpu-step', 1, 'S4', 10_000), gpuMb: 600 },
     ]),
-    roofs: { simd128: 0, native: 0, gpu: 20 },
+    roofs: { simd128: 0, native: 0, gpu: 20, twoThreads: 0 },
   }
 
   test('buffers have a column, TensorFlow.js is the baseline, and the peak is that of the GPU', () => {

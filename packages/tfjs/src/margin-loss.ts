@@ -1,5 +1,7 @@
 import type { Loss } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { fusedLoss } from './fused/fused-loss.js'
+import { isFused } from './fused/kernel.js'
 import { backward } from './head/backward.js'
 import { assemble, forward } from './head/forward.js'
 import { tensorsOf, withTensors } from './head/map-tensors.js'
@@ -34,6 +36,7 @@ export const marginLoss = (
 ): tf.Tensor => {
   const plan = makePlan(loss, embeddings, classWeights, labels, options)
   const learned = plan.learned.map((name) => options.parameters?.[name] as tf.Tensor)
+  if (isFused(plan)) return fusedLoss(plan, embeddings, classWeights, learned)
   const named = (tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> =>
     Object.fromEntries(plan.learned.map((name, index) => [name, tensors[index] as tf.Tensor]))
 

@@ -39,3 +39,17 @@ it.each(plain)('$label is finite on collinear, opposite, zero and extreme rows',
     { numRuns: 25, seed: 1 },
   )
 })
+
+it.each(plain.filter(({ loss }) => loss.definition.reduction !== 'classwise'))(
+  '$label stays NaN where an embedding is',
+  (which) => {
+    const x = tf.tensor2d([
+      [1, 2, 3],
+      [1, Number.NaN, 0],
+    ])
+    const w = tf.randomNormal([4, which.subCenters ?? 1, 3], 0, 1, 'float32', 2)
+    const loss = marginLoss(which.loss, x, w, [0, 3], { random: generator(1) })
+    expect(loss.dataSync()[0]).toBeNaN()
+    tf.dispose([x, w, loss])
+  },
+)

@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
 import { onnxNode, onnxWebWasm } from './onnx.js'
-import { tfjsCpu, tfjsWasm } from './tfjs.js'
+import { tfjsCpu, tfjsWasm, tfjsWebglChromium, tfjsWebgpuChromium, tfjsWebgpuNode } from './tfjs.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
 import { webgpuChromium, webgpuNode } from './webgpu.js'
@@ -19,4 +19,7 @@ export const backends: readonly Backend[] = [
   webgpuChromium,
   tfjsCpu,
   tfjsWasm,
+  tfjsWebgpuNode,
+  tfjsWebgpuChromium,
+  tfjsWebglChromium,
 ]

@@ -1,84 +1,48 @@
-import { type FloatArray, scalarParameters } from '@arcmargin/core'
-import { createState, marginLoss, readState } from '@arcmargin/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
+import '@arcmargin/tfjs/webgpu'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
-import type { Answer, Backend, Request } from '../backend.js'
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
+import { setWebGpuBackend } from '../../../../scripts/tfjs-webgpu.mjs'
+import type { Backend } from '../backend.js'
+import { inChromium } from '../page/in-chromium.js'
+import { exactness, runOn } from './tfjs-run.js'
 
-const tensor = (values: FloatArray, shape: number[]): tf.Tensor =>
-  tf.tensor(Float32Array.from(values), shape)
-
-const read = (tensors: readonly (tf.Tensor | undefined)[]): Promise<ArrayLike<number>[]> =>
-  Promise.all(tensors.map(async (found) => (await found?.data()) ?? []))
-
-/** Float32 tensors in, the op and its gradients, numbers out. Losses of single rows come from a second call. */
-const runTfjs =
-  (name: string) =>
-  async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
-    await tf.setBackend(name)
-    const { dimension, subCenters = 1, labels } = batch
-    const rows = batch.embeddings.length / dimension
-    const classes = batch.classWeights.length / dimension / subCenters
-    const { classSubset, parameters, state: before } = options
-    const state = createState(loss, classes, before)
-    const known = { ...scalarParameters(loss, classes), ...parameters }
-    const inputs = [
-      tensor(batch.embeddings, [rows, dimension]),
-      tensor(batch.classWeights, [classes, subCenters, dimension]),
-      ...parameterGradients.map((parameter) => {
-        const value = known[parameter] as number | FloatArray
-        return typeof value === 'number' ? tf.scalar(value) : tensor(value, [value.length])
-      }),
-    ]
-    const op = (
-      reduction: 'mean' | 'none',
-      from: Parameters<typeof marginLoss>[4],
-      ...[x, weights, ...learned]: tf.Tensor[]
-    ): tf.Tensor =>
-      marginLoss(loss, x as tf.Tensor, weights as tf.Tensor, labels, {
-        ...options,
-        ...from,
-        reduction,
-        parameters: {
-          ...parameters,
-          ...Object.fromEntries(learned.map((value, i) => [parameterGradients[i], value])),
-        },
-      })
-    const byRow = loss.definition.reduction === 'classwise' ? undefined : op('none', {}, ...inputs)
-    const { value, grads } = tf.valueAndGrads((...given) => op('mean', { state }, ...given))(inputs)
-    const [embeddings, classWeights, ...learned] = grads as [tf.Tensor, tf.Tensor, ...tf.Tensor[]]
-    const kept = classSubset && tf.tensor1d(Array.from(classSubset), 'int32')
-    const gradient = kept ? tf.gather(classWeights, kept) : classWeights
-    const [total, losses = [], x = [], w = [], ...found] = await read([
-      value,
-      byRow,
-      embeddings,
-      gradient,
-      ...learned,
-    ])
-    const after = await readState(state)
-    tf.dispose([state, inputs, byRow ?? [], value, grads, kept ?? [], gradient])
-    return {
-      loss: total?.[0] as number,
-      losses,
-      embeddings: x,
-      classWeights: w,
-      parameters: Object.fromEntries(
-        parameterGradients.map((parameter, i) => [parameter, found[i] as ArrayLike<number>]),
-      ),
-      state: after,
-    }
-  }
-
-const backend = (name: string): Backend => ({
+const inNode = (name: string): Backend => ({
   name: `tfjs-${name}`,
-  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  run: runTfjs(name),
+  ...exactness,
+  run: runOn(() => tf.setBackend(name)),
 })
 
 /** `@arcmargin/tfjs` on TensorFlow.js's plain JavaScript backend. */
-export const tfjsCpu: Backend = backend('cpu')
+export const tfjsCpu: Backend = inNode('cpu')
 
 /** `@arcmargin/tfjs` on TensorFlow.js's WebAssembly backend. */
-export const tfjsWasm: Backend = backend('wasm')
+export const tfjsWasm: Backend = inNode('wasm')
+
+let device: Promise<GPUDevice> | undefined
+
+/** `@arcmargin/tfjs` with its fused kernels on TensorFlow.js's webgpu backend, on Dawn in this process. */
+export const tfjsWebgpuNode: Backend = {
+  name: 'tfjs-webgpu-node',
+  ...exactness,
+  run: runOn(() => {
+    device ??= setWebGpuBackend(tf, WebGPUBackend)
+    return device
+  }),
+  close: async () => (await device)?.destroy(),
+}
+
+const program = new URL('tfjs-page.ts', import.meta.url)
+
+/** The same in Chromium. */
+export const tfjsWebgpuChromium: Backend = inChromium(
+  { name: 'tfjs-webgpu-chromium', ...exactness },
+  { program, flags: ['--enable-unsafe-webgpu'] },
+)
+
+/** `@arcmargin/tfjs` on TensorFlow.js's webgl backend in Chromium. */
+export const tfjsWebglChromium: Backend = inChromium(
+  { name: 'tfjs-webgl-chromium', ...exactness },
+  { program },
+)

@@ -1,5 +1,6 @@
 import { arithmetic, type Expression, fold, type Operation, ParameterError } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { cosine, logarithm, sine } from './functions.js'
 import { softplus } from './softplus.js'
 
 /** A number that the host knows, or a tensor. */
@@ -17,10 +18,10 @@ const emitters: Readonly<Record<Operation, (a: Value, b: Value, c: Value) => tf.
   divide: (a, b) => tf.div(a, b),
   power: (a, b) => tf.pow(a, b),
   exp: (a) => tf.exp(a),
-  log: (a) => tf.log(a),
+  log: (a) => logarithm(a as tf.Tensor),
   sqrt: (a) => tf.sqrt(a),
-  cos: (a) => tf.cos(a),
-  sin: (a) => tf.sin(a),
+  cos: (a) => cosine(a as tf.Tensor),
+  sin: (a) => sine(a as tf.Tensor),
   abs: (a) => tf.abs(a),
   floor: (a) => tf.floor(a),
   sigmoid: (a) => tf.sigmoid(a),

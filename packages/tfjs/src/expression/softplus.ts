@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { logarithm } from './functions.js'
 
 /** Coefficients of atanh(s)/s in s², which for s <= 1/3 leave less than half a unit in the last place of a float32. */
 const atanhSeries = [1 / 15, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1]
@@ -15,7 +16,7 @@ export const log1p = (x: tf.Tensor): tf.Tensor => {
   let sum: tf.Tensor = tf.fill(square.shape, first)
   for (const coefficient of rest) sum = tf.add(tf.mul(sum, square), coefficient)
   const series = tf.mul(tf.mul(s, 2), sum)
-  return tf.where(tf.less(x, 1), series, tf.log(tf.add(tf.maximum(x, 1), 1)))
+  return tf.where(tf.less(x, 1), series, logarithm(tf.add(tf.maximum(x, 1), 1)))
 }
 
 /** log(1 + e^x) without overflow above and without loss of small values below. */

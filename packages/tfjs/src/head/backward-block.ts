@@ -2,7 +2,15 @@ import { inputsOf } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import type { Value } from '../expression/emit.js'
-import { type Block, emitLanes, sineOf, smallestSine, withoutOwn } from './blocks.js'
+import {
+  type Block,
+  emitLanes,
+  lowered,
+  ownPlaces,
+  sineOf,
+  smallestSine,
+  withoutOwn,
+} from './blocks.js'
 import type { Reduced } from './forward.js'
 import type { ParameterGradients } from './parameter-gradients.js'
 import type { Plan } from './plan.js'
@@ -29,23 +37,32 @@ export const factorsOf = (
   { plan, step, reduced, scale }: Backward,
   block: Block,
   logit: Value,
+  slope?: Value,
 ): tf.Tensor => {
   const { reduction } = plan.resolved
-  if (typeof reduction === 'object')
-    return withoutOwn(block, tf.broadcastTo(scale, block.own.shape))
+  if (typeof reduction === 'object') return withoutOwn(block, tf.broadcastTo(scale, block.shape))
   const place = reduction === 'classwise' ? block.start / plan.blockSize : 0
   const { shift, rest } = reduced.denominators[place] as Reduced['denominators'][number]
-  const shares = tf.exp(tf.sub(tf.sub(logit, shift), rest))
+  const masked = reduction === 'classwise' ? undefined : lowered(plan, block, logit, slope)
+  const shares = tf.exp(tf.sub(tf.sub(masked ?? logit, shift), rest))
+  // The scale of a row that does not count is 0.
+  if (masked) return tf.mul(shares, scale)
   const divisor = reduction === 'classwise' ? plan.columns : 1
   const factors = withoutOwn(block, tf.mul(shares, tf.div(scale, divisor)))
   return tf.where(step.counts, factors, 0)
 }
 
-/** Adds rows [N·K', D] to a block's centers: those whose column lies elsewhere go to a row that is cut off. */
+/** Rows [N, K', ...] and the sub-centers that they go to. */
+interface Pull {
+  readonly vectors: tf.Tensor
+  readonly subCenters: tf.Tensor
+}
+
+/** Rows at their centers in the block, [count·K, D]: those whose column lies elsewhere go to a row that is cut off. */
 const scatter = (
   { plan, step }: Backward,
   { start, count }: Block,
-  { vectors, subCenters }: { readonly vectors: tf.Tensor; readonly subCenters: tf.Tensor },
+  { vectors, subCenters }: Pull,
 ): tf.Tensor => {
   const { subCenters: K } = plan
   const width = vectors.shape.at(-1) as number
@@ -59,6 +76,28 @@ const scatter = (
     width,
   ])
   return tf.slice(sum, [0, 0], [size, width])
+}
+
+/** Adds rows to their centers in the block; where the host knows their places, no more than these are touched. */
+const addRows = (backward: Backward, block: Block, sum: tf.Tensor, pull: Pull): tf.Tensor => {
+  const { labels, subCenters } = backward.plan
+  if (labels instanceof tf.Tensor || subCenters > 1) {
+    return tf.add(sum, scatter(backward, block, pull))
+  }
+  const own = ownPlaces(labels, block)
+  if (own.length === 0) return sum
+  const width = pull.vectors.shape.at(-1) as number
+  const rows = tf.tensor1d(
+    own.map(([row]) => row),
+    'int32',
+  )
+  const lanes = tf.tensor2d(
+    own.map(([, lane]) => [lane]),
+    [own.length, 1],
+    'int32',
+  )
+  const vectors = tf.gather(tf.reshape(pull.vectors, [-1, width]), rows)
+  return tf.add(sum, tf.scatterND(lanes, vectors, [block.count, width]))
 }
 
 /** d value / d pooled cosine of the non-targets. One that is carried by the angle is divided by a sine that is held off 0. */
@@ -104,7 +143,7 @@ export const visitBlock = (
     Value,
     ...Value[],
   ]
-  const factors = factorsOf(backward, block, logit)
+  const factors = factorsOf(backward, block, logit, slope)
   const { pooled, centers, count } = block
   const vectors = count * plan.subCenters
   const gradient = tf.mul(
@@ -112,10 +151,8 @@ export const visitBlock = (
     pooled.weights,
   )
   const byEach = tf.reshape(gradient, [plan.rows, vectors])
-  const around = tf.add(
-    tf.matMul(tf.transpose(byEach), step.embeddings.unit),
-    scatter(backward, block, pulls),
-  )
+  const product = tf.matMul(tf.transpose(byEach), step.embeddings.unit)
+  const around = addRows(backward, block, product, pulls)
   const mentionsNorm = [
     target.value,
     sample?.value,
@@ -123,12 +160,14 @@ export const visitBlock = (
     ...Object.values(coupled).map(({ row }) => row.value),
   ].some((formula) => formula && inputsOf(formula).has('weightNorm'))
   const byNorm = mentionsNorm
-    ? tf.add(
+    ? addRows(
+        backward,
+        block,
         tf.reshape(
           tf.sum(tf.mul(tf.expandDims(counted(factors, byWeight), -1), pooled.chosen), 0),
           [vectors, 1],
         ),
-        scatter(backward, block, { vectors: weightNorm, subCenters: pulls.chosen }),
+        { vectors: weightNorm, subCenters: pulls.chosen },
       )
     : undefined
   return {

@@ -2,8 +2,10 @@ import type { Expression } from '@arcmargin/core'
 import { inputsOf } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, type Value } from '../expression/emit.js'
+import { angle } from '../expression/functions.js'
 import type { Plan } from './plan.js'
 import { type Pooled, pool } from './pooling.js'
+import { lowest } from './reduce.js'
 import type { Step } from './step.js'
 import { normalize, type UnitVectors } from './vectors.js'
 
@@ -16,8 +18,10 @@ export interface Block {
   readonly centers: UnitVectors
   /** [N, count, K] and, pooled, [N, count]. */
   readonly pooled: Pooled
+  /** [N, count]. */
+  readonly shape: [rows: number, count: number]
   /** [N, count] bool: the row's own class. */
-  readonly own: tf.Tensor
+  own(): tf.Tensor
 }
 
 /** Nearer to 0 or π than this sine (in float32) the angle to a class that is not the target cannot be told from it. */
@@ -31,6 +35,7 @@ const weightsOf = (plan: Plan, { classWeights }: Step, start: number, count: num
   const { dimension, subCenters, subset, classes } = plan
   const flat = [count * subCenters, dimension]
   if (!subset) {
+    if (count === classes) return tf.reshape(classWeights, flat)
     const from = [start, ...classWeights.shape.slice(1).map(() => 0)]
     return tf.reshape(tf.slice(classWeights, from, [count, ...classWeights.shape.slice(1)]), flat)
   }
@@ -53,6 +58,7 @@ export function* visits<T>(
   visit: (block: Block) => T,
 ): Generator<T, void, undefined> {
   const { rows, columns, subCenters, blockSize, keepCosines } = plan
+  const turned = tf.transpose(step.embeddings.unit)
   for (let start = 0; start < columns; start += blockSize) {
     const count = Math.min(blockSize, columns - start)
     const known = step.cosines[start / blockSize]
@@ -60,19 +66,17 @@ export function* visits<T>(
       const centers = normalize(weightsOf(plan, step, start, count))
       const each =
         known ??
-        // The transposing flags of wasm's product are many times slower than a transpose.
-        tf.reshape(tf.matMul(step.embeddings.unit, tf.transpose(centers.unit)), [
-          rows,
-          count,
-          subCenters,
-        ])
-      const range = tf.reshape(tf.range(start, start + count, 1, 'int32'), [1, count])
+        // Transposing flags of wasm's product are many times slower than a transpose, and that of the cosines is the smaller one.
+        tf.reshape(tf.transpose(tf.matMul(centers.unit, turned)), [rows, count, subCenters])
+      const range = (): tf.Tensor =>
+        tf.reshape(tf.range(start, start + count, 1, 'int32'), [1, count])
       const block = {
         start,
         count,
         centers,
         pooled: pool(each, step.temperature),
-        own: tf.equal(step.columns, range),
+        shape: [rows, count] as [number, number],
+        own: () => tf.equal(step.columns, range()),
       }
       return { result: visit(block), each: known || !keepCosines ? [] : [each] }
     })
@@ -97,7 +101,7 @@ export const emitLanes = (
   if (names.has('theta') || names.has('sinTheta')) {
     const sine = sineOf(pooled.cosine)
     lanes['sinTheta'] = sine
-    lanes['theta'] = tf.atan2(sine, pooled.cosine)
+    lanes['theta'] = angle(sine, pooled.cosine)
   }
   for (const [name, table] of Object.entries(perClass)) {
     lanes[name] = subset
@@ -112,4 +116,31 @@ export const sineOf = (cosine: tf.Tensor): tf.Tensor =>
   tf.sqrt(tf.mul(tf.sub(1, cosine), tf.add(1, cosine)))
 
 /** A value over [N, count], 0 at the rows' own classes. */
-export const withoutOwn = ({ own }: Block, value: Value): tf.Tensor => tf.where(own, 0, value)
+export const withoutOwn = ({ own }: Block, value: Value): tf.Tensor => tf.where(own(), 0, value)
+
+/** Rows whose class is in the block, and where in it. */
+export const ownPlaces = (
+  labels: Int32Array,
+  { start, count }: Pick<Block, 'start' | 'count'>,
+): (readonly [row: number, lane: number])[] =>
+  Array.from(labels, (column, row) => [row, column - start] as const).filter(
+    ([, lane]) => lane >= 0 && lane < count,
+  )
+
+/**
+ * Logits of the non-targets with the rows' own ones lowered, so that they count for nothing in a sum of exponentials; undefined where
+ * that takes a choice among all of them: a formula that is not linear in the cosine might not be finite there, or labels are in a tensor.
+ */
+export const lowered = (
+  { labels, derived }: Plan,
+  { start, count, shape }: Block,
+  logit: Value,
+  slope: Value | undefined,
+): tf.Tensor | undefined => {
+  const isLinear = derived.other.by === 'cosine' && typeof slope === 'number'
+  if (!isLinear || typeof logit === 'number' || labels instanceof tf.Tensor) return undefined
+  const own = ownPlaces(labels, { start, count })
+  if (own.length === 0) return logit
+  const places = tf.tensor2d(own.flat(), [own.length, 2], 'int32')
+  return tf.add(logit, tf.scatterND(places, tf.fill([own.length], lowest), shape))
+}

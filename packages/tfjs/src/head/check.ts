@@ -25,6 +25,17 @@ export const checkTensor = (argument: string, value: unknown, ranks: readonly nu
   })
 }
 
+/** Refuses what is no living float32 tensor of the shape [N, D]. */
+export const checkEmbeddings = (value: unknown, dimension: number): void => {
+  checkTensor('embeddings', value, [2])
+  const { shape } = value as tf.Tensor
+  if (shape[1] === dimension) return
+  throw new ShapeError(`has the shape [${shape}]`, {
+    argument: 'embeddings',
+    allowed: `[N, ${dimension}]`,
+  })
+}
+
 /** Refuses another number of values. */
 export const checkSize = (argument: string, value: tf.Tensor, size: number): void => {
   if (value.size === size) return

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { toFloat } from '../expression/cast.js'
 import { emit, toTensor, type Value } from '../expression/emit.js'
-import { type Block, eachBlock, emitLanes, withoutOwn } from './blocks.js'
+import { type Block, eachBlock, emitLanes, lowered, withoutOwn } from './blocks.js'
 import type { Plan } from './plan.js'
-import { alone, joined, logSum, withLogit } from './reduce.js'
+import { alone, joined, logSum, logSumLowered, withLogit } from './reduce.js'
 import type { Step } from './step.js'
 
 /** Stage 4: losses, and what the backward pass needs of the reduction. */
@@ -19,24 +19,27 @@ export interface Reduced {
 }
 
 /** A value broadcast to [N, count]. */
-const spread = ({ own }: Block, value: Value): tf.Tensor =>
-  tf.broadcastTo(toTensor(value), own.shape)
+const spread = ({ shape }: Block, value: Value): tf.Tensor => tf.broadcastTo(toTensor(value), shape)
 
 /** Rows that count, but not with their own class. */
 const negatives = ({ counts }: Step, { own }: Block): tf.Tensor =>
-  tf.logicalAnd(counts, tf.logicalNot(own))
+  tf.logicalAnd(counts, tf.logicalNot(own()))
 
 const softmax = (plan: Plan, step: Step, target: tf.Tensor): Reduced => {
   const { derived, resolved } = plan
   const blocks = eachBlock(plan, step, (block) => {
-    const [value] = emitLanes([derived.other.value], step, plan, block) as [Value]
-    return logSum(spread(block, value), negatives(step, block), 1)
+    const { value, slope } = derived.other
+    const [logit, byCosine] = emitLanes([value, slope], step, plan, block) as [Value, Value]
+    const masked = lowered(plan, block, logit, byCosine)
+    return masked
+      ? logSumLowered(masked, 1)
+      : logSum(spread(block, logit), negatives(step, block), 1)
   })
   const sums = blocks.reduce(joined)
   const { shift, rest, share } =
     resolved.reduction === 'softmaxOthers' ? alone(sums) : withLogit(sums, target)
   // A class alone has nothing to be told from.
-  const real = tf.logicalAnd(step.counts, tf.greater(sums.sum, 0))
+  const real = tf.logicalAnd(step.counts, tf.notEqual(sums.sum, 0))
   return {
     losses: tf.where(real, tf.add(tf.sub(shift, target), rest), 0),
     total: undefined,

@@ -9,6 +9,8 @@ import type { Step } from './step.js'
 export interface ParameterGradients {
   /** ∂(other logit)/∂parameter, to be evaluated with the non-targets. */
   readonly otherSlopes: readonly Expression[]
+  /** Takes d value / d a parameter by rows, [N, 1]. */
+  add(name: string, terms: tf.Tensor): void
   /** Takes d value / d a formula of the rows, [N, 1]. */
   addRows(formula: Expression, factors: tf.Tensor): void
   /** A block's part, from [N, count] d value/d logit times each of the slopes. */
@@ -20,7 +22,7 @@ export interface ParameterGradients {
 /** Starts at the class regulariser's gradient, which reduction `none` leaves out with the regulariser. */
 export const createParameterGradients = (
   plan: Plan,
-  step: Step,
+  step: Pick<Step, 'environment' | 'perClass' | 'counts' | 'columns'>,
   dy: tf.Tensor,
 ): ParameterGradients => {
   const { learned: names, scopes, derived, rows, classes, columns, subset, options } = plan
@@ -44,6 +46,10 @@ export const createParameterGradients = (
     return tf.scatterND(places, tf.reshape(terms, [rows]), [columns])
   }
 
+  const add = (name: string, terms: tf.Tensor): void => {
+    sums[name]?.push(ofRows(name, terms))
+  }
+
   const regularizer = (name: string): tf.Tensor | undefined => {
     if (!classRegularizer || options.reduction === 'none' || scopes[name] === 'perSample') return
     const [slope] = emit([derivative(classRegularizer, name)], { ...environment, ...perClass })
@@ -55,6 +61,7 @@ export const createParameterGradients = (
   }
 
   return {
+    add,
     otherSlopes: reached.map((name) => otherSlopes[names.indexOf(name)] as Expression),
     addRows: (formula, factors) => {
       const own = names.filter((name) => inputsOf(formula).has(name))
@@ -63,8 +70,7 @@ export const createParameterGradients = (
         environment,
       )
       own.forEach((name, index) => {
-        const terms = tf.where(counts, tf.mul(factors, slopes[index] as number), 0)
-        sums[name]?.push(ofRows(name, terms))
+        add(name, tf.where(counts, tf.mul(factors, slopes[index] as number), 0))
       })
     },
     ofBlock: (terms) =>

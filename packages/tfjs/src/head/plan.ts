@@ -67,8 +67,15 @@ const optionNames: ReadonlySet<string> = new Set<keyof MarginLossOptions>([
   'cosineBudget',
 ])
 
-/** Values of a block of class weights, so that a block and what is made of it stay small beside the weights. */
-const blockValues = 1 << 20
+/**
+ * Values of a block of class weights, so that a block and what is made of it stay small beside the weights. The wasm backend's slice
+ * copies all of its input, whatever it takes of it: there larger blocks mean fewer copies.
+ */
+const blockValues = (): number => (tf.getBackend() === 'wasm' ? 1 << 23 : 1 << 20)
+
+/** Classes of a block where the caller does not say. */
+export const blockSizeFor = (rows: number, dimension: number, subCenters: number): number =>
+  Math.max(16, Math.floor(blockValues() / (Math.max(dimension, rows) * subCenters)))
 
 /** Bytes of cosines that are kept by default, as in core. */
 const defaultBudget = 1 << 25
@@ -163,8 +170,10 @@ export const makePlan = (
   checkStep(resolved, options, columnLabels, rows)
   const state = options.state ?? initialState(loss, classes)
   checkStates(loss, state)
-  const size = Math.max(16, Math.floor(blockValues / (Math.max(dimension, rows) * subCenters)))
-  const blockSize = positiveInteger('blockSize', options.blockSize ?? size)
+  const blockSize = positiveInteger(
+    'blockSize',
+    options.blockSize ?? blockSizeFor(rows, dimension, subCenters),
+  )
   return {
     loss,
     resolved,

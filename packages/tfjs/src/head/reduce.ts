@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { logarithm } from '../expression/functions.js'
 import { log1p } from '../expression/softplus.js'
 
 /** Below every logit, and still a float32 when another such number is taken from it. */
-const lowest = -1e38
+export const lowest = -1e38
 
 /** Largest logit and sum of exp(logit - largest), along an axis that stays as 1. */
 export interface LogSum {
@@ -15,6 +16,13 @@ export const logSum = (logits: tf.Tensor, counts: tf.Tensor, axis: number): LogS
   const largest = tf.max(tf.where(counts, logits, lowest), axis, true)
   const terms = tf.exp(tf.minimum(tf.sub(logits, largest), 0))
   return { largest, sum: tf.sum(tf.where(counts, terms, 0), axis, true) }
+}
+
+/** {@link logSum} of logits of which those that do not count were lowered to {@link lowest}: no choice among all of them is made. */
+export const logSumLowered = (logits: tf.Tensor, axis: number): LogSum => {
+  const largest = tf.max(logits, axis, true)
+  const sum = tf.sum(tf.exp(tf.sub(logits, largest)), axis, true)
+  return { largest, sum: tf.where(tf.lessEqual(largest, lowest / 2), 0, sum) }
 }
 
 /** Two sums as one. */
@@ -40,7 +48,7 @@ export const withLogit = ({ largest, sum }: LogSum, logit: tf.Tensor): Denominat
   // One of the two factors is 1.
   const scaled = tf.mul(sum, behind)
   const whole = tf.add(scaled, ahead)
-  const rest = tf.where(tf.lessEqual(lead, 0), log1p(scaled), tf.log(tf.maximum(whole, 1e-30)))
+  const rest = tf.where(tf.lessEqual(lead, 0), log1p(scaled), logarithm(tf.maximum(whole, 1e-30)))
   return {
     shift: tf.maximum(largest, logit),
     rest,
@@ -51,6 +59,6 @@ export const withLogit = ({ largest, sum }: LogSum, logit: tf.Tensor): Denominat
 /** The denominator of the sum alone. */
 export const alone = ({ largest, sum }: LogSum): Denominator => ({
   shift: largest,
-  rest: tf.log(tf.maximum(sum, 1e-30)),
+  rest: logarithm(tf.maximum(sum, 1e-30)),
   share: tf.onesLike(sum),
 })

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import { emit, type Value } from '../expression/emit.js'
+import { angle } from '../expression/functions.js'
 import type { Plan } from './plan.js'
 import { type Pooled, pool } from './pooling.js'
 import { normalize, tangent, type UnitVectors } from './vectors.js'
@@ -35,7 +36,7 @@ export interface Step {
 }
 
 /** [N, 1] labels, rows that count, and shares in the reduced loss. */
-const readRows = ({
+export const readRows = ({
   labels,
   rows,
   columns,
@@ -68,7 +69,7 @@ const readRows = ({
 }
 
 /** Parameters as tensors: scalars as they are, tables as [1, C], and values of rows as [N, 1]. */
-const readTables = (
+export const readTables = (
   { scopes, known, rows, classes }: Plan,
   learned: Readonly<Record<string, tf.Tensor>>,
 ): {
@@ -136,7 +137,7 @@ export const makeStep = (
       ...scalars,
       ...Object.fromEntries(atTarget),
       ...perSample,
-      theta: tf.atan2(sinTheta, cosTheta),
+      theta: angle(sinTheta, cosTheta),
       cosTheta,
       sinTheta,
       featureNorm: x.norm,

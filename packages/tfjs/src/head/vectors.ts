@@ -55,10 +55,9 @@ export const undoNormalization = (
   { unit, norm }: UnitVectors,
   byNorm: tf.Tensor | undefined,
 ): tf.Tensor => {
-  const across = tf.div(
-    tf.sub(gradient, tf.mul(dot(gradient, unit), unit)),
-    tf.maximum(norm, shortest),
-  )
-  const whole = byNorm ? tf.add(across, tf.mul(byNorm, unit)) : across
-  return tf.where(tf.greater(norm, 0), whole, tf.zerosLike(whole))
+  const counts = tf.greater(norm, 0)
+  // By columns of numbers: a choice among all values costs more than everything else here.
+  const inverse = tf.where(counts, tf.div(1, tf.maximum(norm, shortest)), 0)
+  const across = tf.mul(tf.sub(gradient, tf.mul(dot(gradient, unit), unit)), inverse)
+  return byNorm ? tf.add(across, tf.mul(tf.where(counts, byNorm, 0), unit)) : across
 }

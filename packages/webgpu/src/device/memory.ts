@@ -41,25 +41,40 @@ export class Memory {
     return this.#allocate(label, bytes, flags.mapWrite | flags.copySource, true)
   }
 
+  /**
+   * A new buffer at once. Where the device has no room, error scopes of the caller's hear of it.
+   *
+   * @throws LimitError before anything is allocated.
+   */
+  allocateNow(label: string, bytes: number, usage: number, mappedAtCreation = false): GPUBuffer {
+    const size = Math.max(16, Math.ceil(bytes / 16) * 16)
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits
+    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize)
+    if (size > limit) throw new LimitError(`bytes of the buffer "${label}"`, size, limit)
+    const buffer = this.#device.createBuffer({ label, size, usage, mappedAtCreation })
+    this.#buffers.add(buffer)
+    this.#bytes += size
+    this.#peak = Math.max(this.#peak, this.#bytes)
+    return buffer
+  }
+
   async #allocate(
     label: string,
     bytes: number,
     usage: number,
     mappedAtCreation: boolean,
   ): Promise<GPUBuffer> {
-    const size = Math.max(16, Math.ceil(bytes / 16) * 16)
-    const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits
-    const limit = Math.min(maxBufferSize, maxStorageBufferBindingSize)
-    if (size > limit) throw new LimitError(`bytes of the buffer "${label}"`, size, limit)
     this.#device.pushErrorScope('out-of-memory')
-    const buffer = this.#device.createBuffer({ label, size, usage, mappedAtCreation })
-    this.#buffers.add(buffer)
-    this.#bytes += size
-    this.#peak = Math.max(this.#peak, this.#bytes)
-    const error = await this.#device.popErrorScope()
+    let buffer: GPUBuffer | undefined
+    let error: GPUError | null
+    try {
+      buffer = this.allocateNow(label, bytes, usage, mappedAtCreation)
+    } finally {
+      error = await this.#device.popErrorScope()
+    }
     if (!error) return buffer
     this.release(buffer)
-    throw new OutOfMemoryError(`buffer "${label}"`, size)
+    throw new OutOfMemoryError(`buffer "${label}"`, buffer.size)
   }
 
   /** Destroys a buffer of this head; others are left alone. */

@@ -39,6 +39,27 @@ const report = (info: GPUCompilationInfo, code: string): string =>
     )
     .join('\n')
 
+/** The layout of a kernel's buffers; refuses more of them than the device can bind. */
+const checkedLayout = (device: GPUDevice, kernel: Kernel): GPUBindGroupLayout => {
+  const needed = Object.keys(kernel.bindings).length
+  const available = device.limits.maxStorageBuffersPerShaderStage
+  if (needed > available)
+    throw new LimitError(`storage buffers of ${kernel.name}`, needed, available)
+  return layoutOf(device, kernel)
+}
+
+/** What a pipeline is made of. */
+const descriptorOf = (
+  device: GPUDevice,
+  { name }: Kernel,
+  layout: GPUBindGroupLayout,
+  module: GPUShaderModule,
+): GPUComputePipelineDescriptor => ({
+  label: name,
+  layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
+  compute: { module, entryPoint: name },
+})
+
 /**
  * Compiles one kernel.
  *
@@ -49,11 +70,7 @@ const compileKernel = async (
   kernel: Kernel,
   code: string,
 ): Promise<Pipeline> => {
-  const needed = Object.keys(kernel.bindings).length
-  const available = device.limits.maxStorageBuffersPerShaderStage
-  if (needed > available)
-    throw new LimitError(`storage buffers of ${kernel.name}`, needed, available)
-  const layout = layoutOf(device, kernel)
+  const layout = checkedLayout(device, kernel)
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ label: kernel.name, code })
   const scope = device.popErrorScope()
@@ -61,11 +78,9 @@ const compileKernel = async (
   await scope
   if (found) throw new ShaderError(kernel.name, found)
   try {
-    const pipeline = await device.createComputePipelineAsync({
-      label: kernel.name,
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module, entryPoint: kernel.name },
-    })
+    const pipeline = await device.createComputePipelineAsync(
+      descriptorOf(device, kernel, layout, module),
+    )
     return { kernel, pipeline, layout }
   } catch (error) {
     throw new ShaderError(kernel.name, error instanceof Error ? error.message : String(error))
@@ -95,3 +110,21 @@ export const pipelinesOf = async (
       kernels.map(async (kernel) => [kernel.name, await pipelineOf(device, kernel)] as const),
     ),
   )
+
+/** What was compiled at once, likewise. */
+const compiledNow = new WeakMap<GPUDevice, Map<string, Pipeline>>()
+
+/** A kernel that is ready to run at once: the first use waits for the compiler. What is wrong shows in the caller's error scopes. */
+export const pipelineNow = (device: GPUDevice, kernel: Kernel): Pipeline => {
+  const known = compiledNow.get(device) ?? new Map<string, Pipeline>()
+  compiledNow.set(device, known)
+  const code = moduleOf(kernel)
+  const before = known.get(code)
+  if (before) return before
+  const layout = checkedLayout(device, kernel)
+  const module = device.createShaderModule({ label: kernel.name, code })
+  const pipeline = device.createComputePipeline(descriptorOf(device, kernel, layout, module))
+  const made = { kernel, pipeline, layout }
+  known.set(code, made)
+  return made
+}

@@ -3,7 +3,7 @@ import type { Sizes } from '../wgsl/module.js'
 import type { Shard } from './shards.js'
 
 /** Rows that a tile of the products takes. */
-const rowTile = 16
+export const rowTile = 16
 
 /** A run of classes that is processed at once, and where its weights are. */
 export interface Chunk {

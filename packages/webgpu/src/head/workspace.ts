@@ -79,16 +79,29 @@ export class Workspace {
 
   /** Makes room. Passes that were recorded before and not submitted lose their buffers if anything grows. */
   async ensure(bytes: Readonly<Partial<Record<WorkName, number>>>): Promise<void> {
+    for (const [name, size, role] of this.#missing(bytes)) {
+      this.#buffers.set(name, await this.#memory.allocate(name, size, role))
+    }
+  }
+
+  /** {@link ensure} without error scopes, at once. */
+  ensureNow(bytes: Readonly<Partial<Record<WorkName, number>>>): void {
+    for (const [name, size, role] of this.#missing(bytes)) {
+      this.#buffers.set(name, this.#memory.allocateNow(name, size, role))
+    }
+  }
+
+  /** What has to grow, released; with its size and usage. */
+  *#missing(
+    bytes: Readonly<Partial<Record<WorkName, number>>>,
+  ): Generator<[name: WorkName, bytes: number, usage: number]> {
     for (const [name, needed] of Object.entries(bytes) as [WorkName, number][]) {
       const before = this.#buffers.get(name)
       if (needed === 0 || (before && before.size >= needed)) continue
       this.#memory.release(before)
       this.#buffers.delete(name)
       const role = name === 'sizes' ? uniform : storage
-      this.#buffers.set(
-        name,
-        await this.#memory.allocate(name, needed, role | copySource | copyTarget),
-      )
+      yield [name, needed, role | copySource | copyTarget]
     }
   }
 

@@ -1,0 +1,1 @@
+export { BufferPass, type BufferShape, type PassBuffers, paddedRows } from './buffer-pass.js'

@@ -49,6 +49,8 @@ const checks = [
   ['npm run conformance -- --backend wasm-chromium', conformanceCases],
   ['npm run conformance -- --backend onnx-node', conformanceCases],
   ['npm run conformance -- --backend onnx-web-wasm', conformanceCases],
+  ['npm run conformance -- --backend onnx-web-wasm-chromium', conformanceCases],
+  ['npm run conformance -- --backend onnx-web-webgpu', conformanceCases],
   ['npm run conformance -- --backend webgpu-node', conformanceCases],
   ['npm run conformance -- --backend webgpu-chromium', conformanceCases],
   ['npm run build', whole],

@@ -1,6 +1,7 @@
 import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
 import { onnxNode, onnxWebWasm } from './onnx.js'
+import { onnxWebWasmChromium, onnxWebWebgpu } from './onnx-chromium.js'
 import { tfjsCpu, tfjsWasm, tfjsWebglChromium, tfjsWebgpuChromium, tfjsWebgpuNode } from './tfjs.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
@@ -15,6 +16,8 @@ export const backends: readonly Backend[] = [
   wasmChromium,
   onnxNode,
   onnxWebWasm,
+  onnxWebWasmChromium,
+  onnxWebWebgpu,
   webgpuNode,
   webgpuChromium,
   tfjsCpu,

@@ -42,9 +42,16 @@ const chooseClasses = ({
   }
 }
 
-/** One step by the graph of the gradients, and the logits by theirs. */
+/** How the graphs are run. */
+interface RunOptions {
+  readonly session?: InferenceSession.SessionOptions
+  /** Whether the logits are computed too, by a graph of their own. */
+  readonly logits?: boolean
+}
+
+/** One step by the graph of the gradients. */
 export const runOnnx =
-  (load: () => Promise<Runtime>, session: InferenceSession.SessionOptions = {}) =>
+  (load: () => Promise<Runtime>, { session = {}, logits: wantLogits = true }: RunOptions = {}) =>
   async (request: Request): Promise<Answer> => {
     const { loss, batch, options, parameterGradients } = request
     const { InferenceSession, Tensor } = await load()
@@ -83,7 +90,7 @@ export const runOnnx =
       const entries = Object.entries(results).map(([name, { data }]) => [name, data] as const)
       return Object.fromEntries(entries) as Record<string, Float32Array>
     }
-    const { logits } = await compute(exportMarginLogits(loss, sizes))
+    const { logits } = wantLogits ? await compute(exportMarginLogits(loss, sizes)) : {}
     const found = await compute(exportGradients(loss, { ...sizes, parameterGradients }))
     const numbers = (name: string): Float32Array => found[name] ?? new Float32Array()
     return {

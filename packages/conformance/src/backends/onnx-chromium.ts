@@ -1,0 +1,34 @@
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Backend } from '../backend.js'
+import { mappings } from '../mappings/all.js'
+import { inChromium } from '../page/in-chromium.js'
+import { common } from './onnx-run.js'
+
+/** Where ONNX Runtime's WebAssembly lies. */
+const directories = { '/ort': dirname(fileURLToPath(import.meta.resolve('onnxruntime-web'))) }
+
+/** `@arcmargin/onnx` on ONNX Runtime for the web, WebAssembly, in Chromium. */
+export const onnxWebWasmChromium: Backend = inChromium(
+  { name: 'onnx-web-wasm-chromium', ...common },
+  { program: new URL('onnx-wasm-page.ts', import.meta.url), directories },
+)
+
+/** A softmax of cosines, one with the class weights' lengths, and a sum of terms. */
+const subset: ReadonlySet<string> = new Set(['cosface', 'softmax', 'sphereface2'])
+
+const skips = Object.fromEntries(
+  [...Object.keys(mappings), 'kappaface_weights']
+    .filter((loss) => !subset.has(loss))
+    .map((loss) => [loss, `an adapter in software is slow: ${[...subset].join(', ')} run there`]),
+)
+
+/** `@arcmargin/onnx` on ONNX Runtime's WebGPU provider in Chromium, on its driver in software where there is no GPU. */
+export const onnxWebWebgpu: Backend = inChromium(
+  { name: 'onnx-web-webgpu', ...common, skips },
+  {
+    program: new URL('onnx-webgpu-page.ts', import.meta.url),
+    flags: ['--enable-unsafe-webgpu'],
+    directories,
+  },
+)

@@ -21,4 +21,10 @@ export const pages: readonly GalleryPage[] = [
     text: 'Are two drawings the same emoji? A movable threshold, ROC, identification among distractors and nearest neighbours, for trained nets and for embeddings of your own.',
     shows: '@arcmargin/metrics',
   },
+  {
+    folder: 'onnx-studio',
+    title: 'ONNX studio',
+    text: 'A loss, chosen or written, becomes an ONNX graph: drawn, run step by step on pictures in this page, and put behind a backbone of your own.',
+    shows: '@arcmargin/onnx',
+  },
 ]

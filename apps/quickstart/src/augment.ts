@@ -1,4 +1,4 @@
-import { pictureSize } from './pictures/render.js'
+import { pictureSize } from './pictures/size.js'
 import type { Random } from './random.js'
 
 /** Ranges of the random changes; angles in radians, shifts in pixels. */

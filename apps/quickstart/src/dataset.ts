@@ -1,5 +1,5 @@
 import { describePicture, featureLength, toInk } from './features.js'
-import { pictureLength } from './pictures/render.js'
+import { pictureLength } from './pictures/size.js'
 import { type EmojiRange, vendors } from './pictures/split.js'
 import type { Random } from './random.js'
 

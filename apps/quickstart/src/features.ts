@@ -1,4 +1,4 @@
-import { pictureSize } from './pictures/render.js'
+import { pictureSize } from './pictures/size.js'
 
 const cell = 4
 const cells = pictureSize / cell

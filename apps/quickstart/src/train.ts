@@ -6,7 +6,7 @@ import { describePicture, featureLength } from './features.js'
 import { type Backbone, createBackbone, embeddingLength } from './net/backbone.js'
 import { type Parameter, uniformParameter } from './net/parameter.js'
 import { adamW } from './optimizer.js'
-import { pictureLength } from './pictures/render.js'
+import { pictureLength } from './pictures/size.js'
 import { type Random, random } from './random.js'
 import { learningRate } from './schedule.js'
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { findIcon, readCollection, toSvg } from '../src/pictures/collections.js'
 import { licenceNotices } from '../src/pictures/notices.js'
-import { halve, pictureLength, renderPicture } from '../src/pictures/render.js'
+import { halve, renderPicture } from '../src/pictures/render.js'
+import { pictureLength } from '../src/pictures/size.js'
 import {
   allEmoji,
   testEmoji,

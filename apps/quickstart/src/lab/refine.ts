@@ -1,6 +1,6 @@
 import { targetAngles } from '@arcmargin/metrics'
 import type { Dataset } from '../dataset.js'
-import { pictureLength } from '../pictures/render.js'
+import { pictureLength } from '../pictures/size.js'
 
 /** What sub-centers say about the labels of a training set. */
 export interface Refinement {

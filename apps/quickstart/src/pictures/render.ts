@@ -1,10 +1,5 @@
 import sharp from 'sharp'
-
-/** Side of a picture in pixels. */
-export const pictureSize = 32
-
-/** Values of one picture: rows of RGB triples. */
-export const pictureLength: number = pictureSize * pictureSize * 3
+import { pictureLength, pictureSize } from './size.js'
 
 /** Renders an SVG at twice the size on white and averages 2×2 pixels: 32×32 RGB bytes. */
 export const renderPicture = async (svg: string): Promise<Uint8Array> => {

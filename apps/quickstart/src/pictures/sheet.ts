@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { collectionVersion, findIcon, readCollection, toSvg } from './collections.js'
 import { licenceNotices } from './notices.js'
-import { pictureLength, pictureSize, renderPicture } from './render.js'
+import { renderPicture } from './render.js'
+import { pictureLength, pictureSize } from './size.js'
 import { allEmoji, vendors } from './split.js'
 
 /** Pictures side by side on the sheet; a browser's canvas stays below its limits with it. */

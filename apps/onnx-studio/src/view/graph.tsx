@@ -13,7 +13,7 @@ import {
 } from '../model/drawing.js'
 import { save } from '../model/save.js'
 import { startingRates } from '../model/training.js'
-import { built, chosen, graphChoice, graphFault, joint, learningRate, place } from '../store.js'
+import { built, graphChoice, graphFault, joint, learningRate, place } from '../store.js'
 import { Picture } from './picture.js'
 
 /** The graph: how it is wanted, drawn, and as a table of its inputs and outputs. */
@@ -173,7 +173,6 @@ const Ports = () => {
   const nodes = graph.node.length
   const sets = model.opsetImport.map(({ domain, version }) => `${domain || 'ai.onnx'} ${version}`)
   const name = joint.value ? 'backbone-with-head.onnx' : `${graphChoice.value.kind}.onnx`
-  const title = 'loss' in chosen.value ? chosen.value.loss.definition.name : ''
   return (
     <>
       <div class="row">
@@ -181,7 +180,7 @@ const Ports = () => {
           Download {name}
         </button>
         <span class="note">
-          {title}: {nodes} nodes, {bytes.length.toLocaleString('en')} bytes, operator set{' '}
+          {graph.name}: {nodes} nodes, {bytes.length.toLocaleString('en')} bytes, operator set{' '}
           {sets.join(', ')}, IR version {String(model.irVersion)}. The file’s metadata hold the
           loss.
         </span>

@@ -2,7 +2,7 @@ import { decodeModel, ModelError, type ValueInfoProto } from '@arcmargin/onnx'
 import { shapeOf } from './drawing.js'
 
 /** An output of a visitor's model that a head may go behind. */
-export interface Candidate {
+interface Candidate {
   readonly name: string
   /** In words. */
   readonly shape: string

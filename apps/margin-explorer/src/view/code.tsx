@@ -1,7 +1,11 @@
 import { deriveLoss, type Loss, latex } from '@arcmargin/core'
 import { CopyButton, Scroll, Tabs } from '@arcmargin/ui'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { definitionOf } from '../model/definition.js'
-import { javascriptOf } from '../model/javascript.js'
+import { javascriptOf } from '../model/languages/javascript.js'
+import { onnxOf, onnxText } from '../model/languages/onnx.js'
+import { tfjsOf } from '../model/languages/tfjs.js'
+import { wgslOf } from '../model/languages/wgsl.js'
 import { settings } from '../store.js'
 
 /** The margin as code, in every language that a package here generates. */
@@ -13,6 +17,9 @@ export const Code = ({ loss }: { readonly loss: Loss }) => (
       tabs={[
         { title: 'Use it', content: () => <Listing text={definitionOf(settings.value)} /> },
         { title: 'JavaScript', content: () => <Listing text={javascriptOf(loss)} /> },
+        { title: 'WGSL', content: () => <Listing text={wgslOf(loss)} /> },
+        { title: 'ONNX', content: () => <Onnx loss={loss} /> },
+        { title: 'TensorFlow.js', content: () => <Listing text={tfjsOf(loss)} /> },
         { title: 'LaTeX', content: () => <Listing text={latexOf(loss)} /> },
         { title: 'JSON', content: () => <Listing text={JSON.stringify(loss, undefined, 2)} /> },
       ]}
@@ -28,13 +35,36 @@ const latexOf = (loss: Loss): string => {
 
 const Listing = ({ text }: { readonly text: string }) => (
   <>
+    <div class="row">
+      <CopyButton label="Copy code" text={() => text} />
+    </div>
     <Scroll label="Code">
       <pre>
         <code>{text}</code>
       </pre>
     </Scroll>
-    <div class="row">
-      <CopyButton label="Copy code" text={() => text} />
-    </div>
   </>
 )
+
+/** The loss as a graph: its nodes as text, and the file. */
+const Onnx = ({ loss }: { readonly loss: Loss }) => {
+  const text = useMemo(() => onnxText(loss), [loss])
+  const [url, setUrl] = useState('')
+  useEffect(() => {
+    const { bytes } = onnxOf(loss)
+    const made = URL.createObjectURL(new Blob([bytes.slice()]))
+    setUrl(made)
+    return () => URL.revokeObjectURL(made)
+  }, [loss])
+  return (
+    <>
+      <p class="note">
+        The whole loss, streamed over the classes, by <code>@arcmargin/onnx</code>.{' '}
+        <a href={url} download="margin.onnx">
+          Save margin.onnx
+        </a>
+      </p>
+      <Listing text={text} />
+    </>
+  )
+}

@@ -3,6 +3,7 @@ import { evaluateRows } from './environment.js'
 import { createLanes } from './lanes.js'
 import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
+import { shareBest } from './shard.js'
 
 /** What one pass over the classes sees besides the reduction. */
 export interface Scored {
@@ -44,11 +45,23 @@ export const forward = (step: Step, reducer: Reducer, wantLogits: boolean): Scor
       if (column >= 0) reducer.add(row, terms, block.count, block.start, own)
     })
   }
+  const accuracy = shareOfRight(step, score, best)
+  return { accuracy, ...(logits ? { logits } : {}) }
+}
+
+/** Share of the rows that count whose best column is their own. */
+const shareOfRight = (
+  { columns, centers, labels, shard }: Step,
+  scores: Float64Array,
+  best: Int32Array,
+): number => {
+  const classes = best.map((column) => centers.classOf(column))
+  if (shard) shareBest(scores, classes, shard)
   let [counted, right] = [0, 0]
   columns.forEach((column, row) => {
     if (column < 0) return
     counted++
-    if (best[row] === column) right++
+    if (classes[row] === labels[row]) right++
   })
-  return { accuracy: counted === 0 ? 0 : right / counted, ...(logits ? { logits } : {}) }
+  return counted === 0 ? 0 : right / counted
 }

@@ -5,6 +5,7 @@ import { evaluateRows } from './environment.js'
 import { createParameterGradients } from './parameter-gradient.js'
 import type { Step } from './prepare.js'
 import type { Reducer } from './reduce.js'
+import { isHere } from './shard.js'
 import type { TargetSlopes } from './target-gradient.js'
 
 /** A formula of the row and d reduced loss / d its value, [N]. */
@@ -14,12 +15,15 @@ interface RowPart {
 }
 
 /** [N] each: d reduced loss by the row values that other logits use. */
-const couplingFactors = (step: Step, reducer: Reducer): readonly Float64Array[] =>
-  sumOverOthers(
+const couplingFactors = (step: Step, reducer: Reducer): readonly Float64Array[] => {
+  const sums = sumOverOthers(
     { ...step, reducer },
     Object.values(step.derived.coupled).map(({ slope }) => slope),
     step.blocks,
   )
+  for (const sum of sums) step.shard?.sum(sum)
+  return sums
+}
 
 /**
  * Everything of a row that depends on its target's angle: the target logit, its regulariser, values that other logits use.
@@ -44,7 +48,7 @@ export const rowParts = (
   ]
 }
 
-/** Σ over the parts of factor · slope, for every row that counts. */
+/** Σ over the parts of factor · slope, for every row that counts and whose target is here. */
 export const slopesOf = (step: Step, parts: readonly RowPart[]): TargetSlopes => {
   const sum = (key: 'slope' | 'featureNorm' | 'weightNorm'): Float64Array => {
     const slopes = evaluateRows(
@@ -55,7 +59,7 @@ export const slopesOf = (step: Step, parts: readonly RowPart[]): TargetSlopes =>
     parts.forEach(({ factors }, part) => {
       const values = slopes[part] as Float64Array
       step.columns.forEach((column, row) => {
-        if (column >= 0) {
+        if (isHere(column)) {
           total[row] = (total[row] as number) + (factors[row] as number) * (values[row] as number)
         }
       })
@@ -87,5 +91,6 @@ export const takeGradients = (
     buffers.classWeights,
     parameters,
   )
-  return { ...buffers, parameters: parameters.values }
+  if (buffers.embeddings) step.shard?.sum(buffers.embeddings)
+  return { ...buffers, parameters: parameters.take() }
 }

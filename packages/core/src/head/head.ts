@@ -32,6 +32,7 @@ export const marginLoss = (loss: Loss, batch: HeadBatch, options: HeadOptions = 
 export const finish = (step: Step, state: LossState, options: HeadOptions): HeadResult => {
   const reducer = createReducer(step.resolved, step.columns.length, step.centers.columns)
   const scored = forward(step, reducer, options.logits ?? false)
+  if (step.shard) reducer.share(step.shard)
   const reduced = reducer.finish(targetTerms(step), step.columns)
   return assemble(step, state, scored, reduced, takeGradients(step, reducer, reduced.targetFactors))
 }

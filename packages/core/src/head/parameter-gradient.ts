@@ -10,6 +10,7 @@ import { evaluateRows, type RowEnvironment } from './environment.js'
 import { counted } from './kernels.js'
 import type { ParameterValues } from './parameters.js'
 import type { Step } from './prepare.js'
+import { isHere } from './shard.js'
 
 /** Collects d loss/d parameter over targets, non-targets and regulariser. */
 export interface ParameterGradients {
@@ -24,8 +25,8 @@ export interface ParameterGradients {
   ): void
   /** Takes d loss/d (target logit, row regulariser, coupled row values) of every row. */
   addRows(environment: RowEnvironment, parts: readonly RowPart[]): void
-  /** By parameter: a number, [C] or [N]. */
-  readonly values: Readonly<Record<string, number | Float64Array>>
+  /** Once all is added, by parameter: a number, [C] or [N]; over all slices of the classes. */
+  take(): Readonly<Record<string, number | Float64Array>>
 }
 
 /** A formula of the row and d reduced loss by it. */
@@ -67,7 +68,7 @@ export const gradientNames = (
 
 /** Starts at the class regulariser's gradient: mean over classes, by per-class and scalar parameters. */
 export const createParameterGradients = (step: Step): ParameterGradients => {
-  const { loss, resolved, derived, labels, parameters, gradientNames: names } = step
+  const { loss, resolved, derived, labels, columns, parameters, gradientNames: names } = step
   const { classOf } = step.centers
   const { classes = 0 } = parameters.scalars
   const { classRegularizer } = resolved
@@ -82,7 +83,9 @@ export const createParameterGradients = (step: Step): ParameterGradients => {
     const at = scope === 'perClass' ? label : scope === 'perSample' ? row : 0
     sum[at] = (sum[at] as number) + value
   }
-  if (classRegularizer && names.length > 0) {
+  // Of several slices one adds what all of them know.
+  const isFirst = (step.shard?.first ?? 0) === 0
+  if (classRegularizer && names.length > 0 && isFirst) {
     const slopes = evaluateRows(
       names.map((name) => derivative(classRegularizer, name)),
       classEnvironment(parameters),
@@ -116,7 +119,7 @@ export const createParameterGradients = (step: Step): ParameterGradients => {
         slopes.forEach((values, position) => {
           for (let row = 0; row < labels.length; row++) {
             const label = labels[row] as number
-            if (label < 0) continue
+            if (!isHere(columns[row] as number)) continue
             add(
               own[position] as number,
               row,
@@ -127,7 +130,8 @@ export const createParameterGradients = (step: Step): ParameterGradients => {
         })
       }
     },
-    get values() {
+    take: () => {
+      for (const sum of sums) step.shard?.sum(sum)
       return Object.fromEntries(
         names.map((name, index) => {
           const sum = sums[index] as Float64Array

@@ -12,7 +12,7 @@ export const prelude = (step: Step, { training = true, random }: HeadOptions): L
   const { loss, resolved, derived, environment, before, parameters } = step
   Object.assign(environment.uniform, before)
   drawValues(resolved, environment, step.columns, training, random)
-  const statistics = takeStatistics(resolved, step, step.blocks, step.columns)
+  const statistics = takeStatistics(resolved, step, step.blocks, step.columns, step.shard)
   // Statistics come before the state moves on, and the logits after it.
   const state =
     training && statistics['batchSize']

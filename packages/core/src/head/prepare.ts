@@ -12,6 +12,7 @@ import { type Centers, countRows, readCenters, readEmbeddings, readLabels } from
 import { gradientNames } from './parameter-gradient.js'
 import { readParameters } from './parameters.js'
 import { createPooling } from './pooling.js'
+import { checkShard, type Shard, shardCenters, shardColumns, shareTargets } from './shard.js'
 import { checkState, initialState, type LossState } from './state.js'
 import { measureTargets, type Targets } from './target.js'
 
@@ -23,7 +24,7 @@ export interface Step extends LaneContext {
   readonly derived: DerivedLoss
   /** [N] class of each row, -1 where ignored. */
   readonly labels: ArrayLike<number>
-  /** [N] column of each row's label, -1 where ignored. */
+  /** [N] column of each row's label, -1 where ignored; with a shard, `elsewhere` where another process holds it. */
   readonly columns: Int32Array
   /** [N] norms of the embeddings. */
   readonly featureNorms: Float64Array
@@ -32,6 +33,8 @@ export interface Step extends LaneContext {
   readonly rowScale: Float64Array
   /** The classes, block by block; one pass a call. */
   blocks(): Iterable<ClassBlock>
+  /** The slice of the classes that is held here, where there are several. */
+  readonly shard: Shard | undefined
   /** State before the step. */
   readonly before: LossState
   /** Where gradients go, undefined when none was asked for. */
@@ -52,6 +55,7 @@ const requestOf = ({ gradients }: HeadOptions): GradientRequest | undefined =>
  * Checks everything that can be checked without a pass over the classes, and runs stage 1.
  *
  * @param given where the class weights are read from, for a backend that holds them elsewhere than in `batch.classWeights`.
+ * @param shard the slice of the classes that these class weights are.
  */
 export const prepare = (
   loss: Loss,
@@ -59,13 +63,18 @@ export const prepare = (
   options: HeadOptions,
   kernels: Kernels,
   given?: Centers,
+  shard?: Shard,
 ): Step => {
   checkOptions(batch, options)
   const resolved = resolveLoss(loss)
-  const centers = given ?? readCenters(batch, options.classSubset)
+  if (shard) checkShard(loss, resolved)
+  const held = given ?? readCenters(batch, options.classSubset)
+  const centers = shard ? shardCenters(held, shard) : held
   const { dimension, classes, subCenters } = centers
   const rows = countRows('embeddings', batch.embeddings.length, dimension, 'dimension')
-  const columns = readLabels(batch.labels, rows, centers, options.classSubset)
+  const columns = shard
+    ? shardColumns(batch.labels, rows, shard, held.classes, options.classSubset)
+    : readLabels(batch.labels, rows, centers, options.classSubset)
   const parameters = readParameters(loss, classes, rows, options.parameters)
   const before = options.state ?? initialState(loss, classes)
   checkState(loss, before)
@@ -80,6 +89,7 @@ export const prepare = (
     evaluate(resolved.poolingTemperature, { ...parameters.scalars, ...before })
   const pooling = createPooling(subCenters, temperature)
   const targets = measureTargets(unit, norms, columns, centers, pooling)
+  if (shard) shareTargets(targets, columns, shard)
   const environment = rowEnvironment(targets, norms, batch.labels, parameters)
   return {
     loss,
@@ -96,6 +106,7 @@ export const prepare = (
     columns,
     targets,
     rowScale,
+    shard,
     blocks: cosineBlocks(unit, rows, centers, options.cosineBudget ?? defaultBudget, kernels),
     before,
     buffers,

@@ -1,9 +1,12 @@
 import type { ResolvedLoss } from '../losses/resolve.js'
+import { type Shard, shareExponentials } from './shard.js'
 
 /** Stage 4: from logits (or loss terms) that come block by block to losses, and back to d loss / d logit. */
 export interface Reducer {
   /** Takes a row's non-target logits; `skip` is the target's lane (or -1). */
   add(row: number, logits: Float64Array, count: number, start: number, skip: number): void
+  /** Brings the sums of all slices of the classes together, after the last `add`. */
+  share(shard: Shard): void
   /** Takes the target logits (`columns` -1: none) and yields the loss and d loss / d target logit of each row. */
   finish(targets: Float64Array, columns: Int32Array): ReducedRows
   /** d loss / d logit of a row's non-targets, after `finish`. */
@@ -103,6 +106,7 @@ const softmax = (negatives: RunningLogSum, others: boolean): Reducer => {
         if (lane !== skip) negatives.add(row, logits[lane] as number)
       }
     },
+    share: (shard) => shareExponentials(negatives.largest, negatives.sum, shard),
     finish: (targets, columns) => {
       const losses = new Float64Array(rows)
       const targetFactors = new Float64Array(rows)
@@ -138,6 +142,7 @@ const sum = (rows: number): Reducer => {
         if (lane !== skip) others[row] = (others[row] as number) + (terms[lane] as number)
       }
     },
+    share: (shard) => shard.sum(others),
     finish: (targets, columns) => ({
       losses: others.map((rest, row) =>
         (columns[row] as number) < 0 ? 0 : rest + (targets[row] as number),
@@ -160,6 +165,9 @@ const classwise = (rows: number, columns: number): Reducer => {
       for (let lane = 0; lane < count; lane++) {
         if (lane !== skip) negatives.add(start + lane, logits[lane] as number)
       }
+    },
+    share: () => {
+      throw new TypeError('sums of classes are whole where the class is held')
     },
     finish: (targets, own) => {
       const positives = new RunningLogSum(columns)

@@ -5,6 +5,7 @@ import type { ResolvedLoss } from '../losses/resolve.js'
 import type { ClassBlock } from './cosine.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
 import { createLanes, type LaneContext } from './lanes.js'
+import type { Shard } from './shard.js'
 
 /** Adds to the environment the row values that the given formulas mention. */
 export const addRowValues = (
@@ -32,6 +33,7 @@ export const takeStatistics = (
   context: LaneContext,
   blocks: () => Iterable<ClassBlock>,
   columns: Int32Array,
+  shard: Shard | undefined,
 ): Readonly<Record<string, number>> => {
   const { environment } = context
   const negatives = Object.entries(loss.negatives)
@@ -53,6 +55,7 @@ export const takeStatistics = (
         })
       })
     }
+    if (shard) for (const sum of sums) shard.sum(sum)
     negatives.forEach(([name, { reduce }], index) => {
       const [sum, counted] = sums.slice(2 * index) as [Float64Array, Float64Array]
       environment.varying[name] =

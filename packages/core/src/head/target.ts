@@ -1,5 +1,6 @@
 import type { Centers } from './layout.js'
 import type { Pooling } from './pooling.js'
+import { isHere } from './shard.js'
 
 /** The N target entries, measured accurately: each row against every sub-center of its own class. */
 export interface Targets {
@@ -57,7 +58,7 @@ export const tangent = (
   return scale === 0 ? 0 : sine
 }
 
-/** Measures the target entries; rows that are ignored (column -1) keep angle π/2 and take part in nothing. */
+/** Measures the target entries that are here; rows that are ignored (column -1) keep angle π/2 and take part in nothing. */
 export const measureTargets = (
   embeddings: Float64Array,
   embeddingNorms: Float64Array,
@@ -78,7 +79,7 @@ export const measureTargets = (
   const scratch = new Float64Array(dimension)
   for (let row = 0; row < rows; row++) {
     const column = columns[row] as number
-    if (column < 0) continue
+    if (!isHere(column)) continue
     const first = row * subCenters
     for (let k = 0; k < subCenters; k++) {
       const offset = (first + k) * dimension

@@ -157,5 +157,6 @@ const fusedBackward = async (
   }
   const byNorm = scaleEmbeddings(step, reduction, linear, sums, sum)
   writeEmbeddings(step, slopes, sum, byNorm, out)
+  step.shard?.sum(out)
   return { embeddings: out, parameters }
 }

@@ -7,7 +7,7 @@ import {
   ShapeError,
   type TopK,
 } from '@arcmargin/core'
-import { assemble, finish, prelude, prepare, type Step } from '@arcmargin/core/head'
+import { assemble, checkState, finish, prelude, prepare, type Step } from '@arcmargin/core/head'
 import { WorkerError } from '../errors.js'
 import { compileKernelsAsync } from '../kernel/compile.js'
 import { doubleKernels } from '../kernel/doubles.js'
@@ -15,6 +15,7 @@ import { instantiate, type Kernel } from '../kernel/instance.js'
 import { linearLogits } from '../step/linear.js'
 import { cosineScores, topK } from '../step/scores.js'
 import { panelsOf } from '../step/shape.js'
+import { HeadArrays } from './arrays.js'
 import { applyGradient } from './curved.js'
 import { type FusedContext, fusedForward } from './fused.js'
 import { createLane, laneBytes, type Pause } from './lane.js'
@@ -27,15 +28,13 @@ import {
   refuseCurved,
   type StepOptions,
 } from './options.js'
-import { streamOf } from './source.js'
+import { type StoredArray, streamOf } from './source.js'
+import { stoppable } from './stoppable.js'
 import { streamedCenters } from './streamed-centers.js'
 import { startThread, type Thread } from './thread.js'
 
 /** Whether memory can be shared between threads here. */
 const canShare = (): boolean => typeof SharedArrayBuffer === 'function'
-
-/** Lets timers and events run where a pass on this thread takes long, in ms. */
-const breath = 50
 
 /** What {@link MarginHead.create} has put together. */
 interface Parts {
@@ -47,10 +46,8 @@ interface Parts {
   readonly notice: string | undefined
 }
 
-/** A forward pass that waits for its backward pass. */
-interface Pending {
-  readonly backward: () => Promise<HeadResult['gradients']>
-}
+/** The backward pass that a forward pass waits for. */
+type Pending = () => Promise<HeadResult['gradients']>
 
 /**
  * A training head that keeps its class weights: in WebAssembly memory shared by several threads, or in a source that is streamed.
@@ -66,6 +63,7 @@ export class MarginHead {
   /** Why there are fewer threads than asked for. */
   readonly notice: string | undefined
   readonly #parts: Parts
+  readonly #arrays: HeadArrays
   #state: LossState | undefined
   #steps = 0
   #pending: Pending | undefined
@@ -74,13 +72,15 @@ export class MarginHead {
   #disposed = false
 
   private constructor(parts: Parts) {
-    const { options, threads, notice } = parts
+    const { options, threads, notice, kernel, places } = parts
     this.#parts = parts
     this.loss = options.loss
     this.classes = options.classes
     this.dimension = options.dimension
     this.subCenters = options.subCenters ?? 1
     this.threads = Math.max(1, threads.length)
+    const size = this.subCenters * this.dimension
+    this.#arrays = new HeadArrays(kernel, places, options.optimizer, this.classes, size)
     this.notice = notice
     this.#state = options.state
   }
@@ -132,12 +132,17 @@ export class MarginHead {
           ? 'one thread: SharedArrayBuffer is missing; a page has it when it is cross-origin isolated'
           : undefined
       const head = new MarginHead({ options, kernel, places, threads, context, notice })
-      if (options.weights) head.#fill(options.weights)
+      if (options.weights) head.#arrays.fill(options.weights, dimension)
       return head
     } catch (error) {
       await Promise.all(threads.map((thread) => thread.close()))
       throw error
     }
+  }
+
+  /** Steps of the optimiser so far. */
+  get steps(): number {
+    return this.#steps
   }
 
   /** State of the loss after the last step; store it beside the weights. */
@@ -182,22 +187,60 @@ export class MarginHead {
 
   /** A copy of the class weights, [C, K, D]. */
   readWeights(): Promise<Float32Array> {
-    return this.#queue(async () => this.#weights().slice())
+    return this.read('weights')
+  }
+
+  /**
+   * A copy of the class weights or of what the optimiser keeps, [count, K, D].
+   *
+   * @param first class to start with.
+   * @param count classes; all the rest when left out.
+   * @throws ParameterError for what is not held.
+   */
+  read(array: StoredArray, first?: number, count?: number): Promise<Float32Array> {
+    return this.#queue(async () => this.#arrays.view(array, first, count).slice())
   }
 
   /** Replaces the class weights, [C, K, D]; the optimiser starts anew. */
   load(weights: FloatArray): Promise<void> {
     return this.#queue(async () => {
-      const { length } = this.#weights()
+      const { length } = this.#arrays.view('weights')
       if (weights.length !== length) {
         throw new ShapeError(`has ${weights.length} values`, {
           argument: 'weights',
           allowed: `${length}`,
         })
       }
-      this.#fill(weights)
-      for (const address of this.#parts.places.slots) this.#floats(address, length).fill(0)
+      this.#arrays.write('weights', weights)
+      this.#arrays.forget()
       this.#steps = 0
+      this.#pending = undefined
+    })
+  }
+
+  /**
+   * Puts back what {@link read} returned, from class `first` on; the optimiser goes on. With {@link resume}, a head continues
+   * from a checkpoint.
+   *
+   * @throws ParameterError, ShapeError for what does not fit.
+   */
+  write(array: StoredArray, values: FloatArray, first?: number): Promise<void> {
+    return this.#queue(async () => {
+      this.#arrays.write(array, values, first)
+      this.#pending = undefined
+    })
+  }
+
+  /** Goes on after that many steps, with the state that the loss had then. */
+  resume(steps: number, state?: LossState): Promise<void> {
+    return this.#queue(async () => {
+      if (!Number.isInteger(steps) || steps < 0) {
+        const details = { argument: 'steps', value: steps, allowed: 'a whole number, at least 0' }
+        throw new ParameterError('is out of range', details)
+      }
+      if (state) checkState(this.loss, state)
+      this.#steps = steps
+      this.#state = state
       this.#pending = undefined
     })
   }
@@ -209,34 +252,9 @@ export class MarginHead {
     await Promise.all(this.#parts.threads.map((thread) => thread.close()))
   }
 
-  #floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.#parts.kernel.memory.buffer, address, length)
-  }
-
-  #weights(): Float32Array {
-    const { weights } = this.#parts.places
-    if (weights !== undefined) {
-      return this.#floats(weights, this.classes * this.subCenters * this.dimension)
-    }
-    throw new ParameterError('holds the class weights: read them there', { argument: 'source' })
-  }
-
-  #fill(weights: NonNullable<MarginHeadOptions['weights']>): void {
-    const all = this.#weights()
-    if (typeof weights !== 'function') {
-      all.set(weights)
-      return
-    }
-    const rows = Math.max(1, Math.floor((1 << 20) / this.dimension))
-    for (let first = 0; first * this.dimension < all.length; first += rows) {
-      const target = all.subarray(first * this.dimension, (first + rows) * this.dimension)
-      weights(first, target)
-    }
-  }
-
   #scored(embeddings: FloatArray) {
     const { dimension, subCenters } = this
-    return { embeddings, classWeights: this.#weights(), dimension, subCenters }
+    return { embeddings, classWeights: this.#arrays.view('weights'), dimension, subCenters }
   }
 
   /** One call at a time. */
@@ -253,7 +271,7 @@ export class MarginHead {
 
   async #prepare(batch: MarginHeadBatch, options: StepOptions): Promise<Step> {
     const { parameterGradients, learningRate: _, signal: __, ...rest } = options
-    const { source } = this.#parts.options
+    const { source, shard } = this.#parts.options
     const { loss, dimension, subCenters } = this
     const parameters = parameterGradients ? { parameters: parameterGradients } : {}
     const coreOptions = {
@@ -262,15 +280,17 @@ export class MarginHead {
       ...(this.#state ? { state: this.#state } : {}),
     }
     if (!source) {
-      const whole = { ...batch, classWeights: this.#weights(), dimension, subCenters }
-      return prepare(loss, whole, coreOptions, doubleKernels)
+      const classWeights = this.#arrays.view('weights')
+      const whole = { ...batch, classWeights, dimension, subCenters }
+      return prepare(loss, whole, coreOptions, doubleKernels, undefined, shard)
     }
     if (rest.classSubset) {
       throw new ParameterError('does not go with a source', { argument: 'classSubset' })
     }
-    const centers = await streamedCenters(source, this, batch.labels)
+    const own = Array.from(batch.labels, (label) => label - (shard?.first ?? 0))
+    const centers = await streamedCenters(source, this, own)
     const whole = { ...batch, classWeights: new Float32Array(0), dimension, subCenters }
-    return prepare(loss, whole, coreOptions, doubleKernels, centers)
+    return prepare(loss, whole, coreOptions, doubleKernels, centers, shard)
   }
 
   async #forward(batch: MarginHeadBatch, options: StepOptions): Promise<HeadResult> {
@@ -293,12 +313,10 @@ export class MarginHead {
       fusedForward(context, step, linear, options.classSubset, pause),
     )
     const { accuracy, reduced } = forward.reduction
-    this.#pending = {
-      backward: async () => {
-        const gradients = await this.#guarded(() => forward.backward(update, true))
-        this.#commit(state)
-        return update ? gradients : { ...gradients, classWeights: this.#gradient(step) }
-      },
+    this.#pending = async () => {
+      const gradients = await this.#guarded(() => forward.backward(update, true))
+      this.#commit(state)
+      return update ? gradients : { ...gradients, classWeights: this.#gradient(step) }
     }
     return assemble(step, state, { accuracy }, reduced, { parameters: {} })
   }
@@ -315,13 +333,11 @@ export class MarginHead {
       places.gradient === undefined ? new Float32Array(step.centers.length) : this.#gradient(step)
     const buffers = { ...step.buffers, classWeights }
     const result = finish({ ...step, buffers }, state, options)
-    this.#pending = {
-      backward: async () => {
-        if (update) this.#apply(update, classWeights, options.classSubset)
-        this.#commit(state)
-        const { embeddings, parameters } = result.gradients
-        return update ? { ...(embeddings && { embeddings }), parameters } : result.gradients
-      },
+    this.#pending = async () => {
+      if (update) this.#apply(update, classWeights, options.classSubset)
+      this.#commit(state)
+      const { embeddings, parameters } = result.gradients
+      return update ? { ...(embeddings && { embeddings }), parameters } : result.gradients
     }
     return { ...result, gradients: { parameters: {} } }
   }
@@ -334,13 +350,13 @@ export class MarginHead {
   async #backward(): Promise<HeadResult['gradients']> {
     const pending = this.#pending
     this.#pending = undefined
-    if (pending) return pending.backward()
+    if (pending) return pending()
     throw new Error('backward needs a forward before it, and takes it once')
   }
 
   /** The gradient of the columns that took part. */
   #gradient({ centers }: Step): Float32Array {
-    return this.#floats(this.#parts.places.gradient as number, centers.length)
+    return this.#arrays.floats(this.#parts.places.gradient as number, centers.length)
   }
 
   #commit(state: LossState): void {
@@ -358,41 +374,25 @@ export class MarginHead {
     }
   }
 
-  /** Runs a forward pass that a signal can stop, on this thread or on others. */
+  /** Runs a forward pass that a signal or the head's end can stop. */
   async #stoppable<T>(
     signal: AbortSignal | undefined,
     work: (pause: Pause) => Promise<T>,
   ): Promise<T> {
     const { kernel, places } = this.#parts
-    const word = new Int32Array(kernel.memory.buffer, places.stop, 1)
-    const stop = (): void => {
-      Atomics.store(word, 0, 1)
-    }
-    let rested = performance.now()
-    const pause = (): void | Promise<void> => {
-      signal?.throwIfAborted()
+    const check = (): void => {
       if (this.#disposed) throw new Error('the head has been disposed of')
-      if (performance.now() - rested < breath) return
-      return new Promise((resolve) =>
-        setTimeout(() => {
-          rested = performance.now()
-          resolve()
-        }),
-      )
     }
-    Atomics.store(word, 0, 0)
-    signal?.addEventListener('abort', stop)
     try {
-      signal?.throwIfAborted()
-      const result = await work(pause)
-      signal?.throwIfAborted()
-      return result
+      return await stoppable(
+        new Int32Array(kernel.memory.buffer, places.stop, 1),
+        signal,
+        check,
+        work,
+      )
     } catch (error) {
-      signal?.throwIfAborted()
       if (error instanceof WorkerError) this.#broken = error
       throw error
-    } finally {
-      signal?.removeEventListener('abort', stop)
     }
   }
 }

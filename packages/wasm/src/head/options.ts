@@ -7,6 +7,7 @@ import {
   resolveLoss,
   ShapeError,
 } from '@arcmargin/core'
+import type { Shard } from '@arcmargin/core/head'
 import { checkOptimizer, type Optimizer } from './optimizer.js'
 import type { WeightSource } from './source.js'
 
@@ -35,6 +36,11 @@ export interface MarginHeadOptions {
    * again. Default 32 MiB.
    */
   readonly cosineBudget?: number
+  /**
+   * The head is one of several processes', and holds the classes from `shard.first` on: `classes` counts its own, labels and
+   * tables per class run over all of them.
+   */
+  readonly shard?: Shard
   /** Stops the set-up. */
   readonly signal?: AbortSignal
 }
@@ -72,6 +78,7 @@ const known = [
   'threads',
   'state',
   'cosineBudget',
+  'shard',
   'signal',
 ]
 

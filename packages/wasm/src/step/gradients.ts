@@ -1,4 +1,11 @@
-import { addScaled, type Step, type TargetSlopes, tangent, targetPulls } from '@arcmargin/core/head'
+import {
+  addScaled,
+  isHere,
+  type Step,
+  type TargetSlopes,
+  tangent,
+  targetPulls,
+} from '@arcmargin/core/head'
 
 /** A target's share in the gradient by its class weights. */
 export interface TargetGradient {
@@ -9,7 +16,7 @@ export interface TargetGradient {
 }
 
 /**
- * The targets' part of d loss/d W, for every row that counts, by ascending vector.
+ * The targets' part of d loss/d W, for every row whose target is here, by ascending vector.
  *
  * @param values [N, D], for the result: where pooling is soft, which these kernels do not run, a row would have several.
  */
@@ -23,7 +30,7 @@ export const targetGradients = (
   const scratch = new Float64Array(dimension)
   const gradients: TargetGradient[] = []
   columns.forEach((column, row) => {
-    if (column < 0) return
+    if (!isHere(column)) return
     for (const { subCenter, start, factor } of targetPulls(step, slopes, row)) {
       const norm = targets.unitNorms[row * subCenters + subCenter] as number
       if (norm === 0) continue

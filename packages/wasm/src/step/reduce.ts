@@ -2,9 +2,12 @@ import type { HeadResult } from '@arcmargin/core'
 import {
   createParameterGradients,
   finishSoftmax,
+  isHere,
   type ReducedRows,
   rowParts,
   type Step,
+  shareBest,
+  shareExponentials,
   slopesOf,
   type TargetSlopes,
   targetTerms,
@@ -33,6 +36,8 @@ export const reduce = (
   sums: RowSums,
 ): Reduction => {
   const { resolved, columns, rowScale } = step
+  const accuracy = accuracyOf(step, sums)
+  if (step.shard) shareExponentials(sums.largest, sums.sum, step.shard, logits.slope)
   const largest = sums.largest.map(
     (cosine, row) => (logits.slope[row] as number) * cosine + (logits.offset[row] as number),
   )
@@ -48,24 +53,32 @@ export const reduce = (
     parts.map(({ logit, factors }) => ({ formula: logit.value, factors })),
   )
   return {
-    accuracy: accuracyOf(step, sums),
+    accuracy,
     reduced,
     slopes: slopesOf(step, parts),
     shares,
     factors: shares.map((share, row) => share * (gradient[row] as number)),
-    parameters: parameters.values,
+    parameters: parameters.take(),
   }
 }
 
-/** Of equal cosines the smaller class is the best, as in core. */
-const accuracyOf = ({ columns, centers }: Step, { own, largest, index }: RowSums): number => {
+/** Share of the rows that count whose best class is their own; of equal cosines the smaller class is the best, as in core. */
+const accuracyOf = ({ columns, centers, labels, shard }: Step, sums: RowSums): number => {
+  const { own, largest, index } = sums
+  const scores = Float64Array.from(largest, (best, row) => Math.max(best, own[row] as number))
+  const classes = Int32Array.from(index, (vector, row) => {
+    const [mine, best] = [own[row] as number, largest[row] as number]
+    const [column, other] = [columns[row] as number, Math.floor(vector / centers.subCenters)]
+    const isOwn = isHere(column) && (mine > best || (mine === best && column < other))
+    if (isOwn) return labels[row] as number
+    return other < 0 ? -1 : centers.classOf(other)
+  })
+  if (shard) shareBest(scores, classes, shard)
   let [counted, right] = [0, 0]
   columns.forEach((column, row) => {
     if (column < 0) return
     counted++
-    const [mine, best] = [own[row] as number, largest[row] as number]
-    const other = Math.floor((index[row] as number) / centers.subCenters)
-    if (mine > best || (mine === best && column < other)) right++
+    if (classes[row] === labels[row]) right++
   })
   return counted === 0 ? 0 : right / counted
 }
@@ -76,7 +89,7 @@ const accuracyOf = ({ columns, centers }: Step, { own, largest, index }: RowSums
  * @param sum [N, D] Σ e·ŵ of the non-targets.
  */
 export const scaleEmbeddings = (
-  { embeddings, centers }: Step,
+  { embeddings, centers, columns }: Step,
   { slopes, factors, shares }: Reduction,
   { featureNorm }: LinearLogits,
   { sum: sums }: RowSums,
@@ -91,7 +104,9 @@ export const scaleEmbeddings = (
     }
     if (!featureNorm) return own
     const { slope, offset } = featureNorm
-    const others = (slope[row] as number) * along + (offset[row] as number) * (sums[row] as number)
+    // The sums are those of all slices of the classes: what does not lie along the embedding is added where the target is.
+    const apart = isHere(columns[row] as number) ? (sums[row] as number) : 0
+    const others = (slope[row] as number) * along + (offset[row] as number) * apart
     return own + (shares[row] as number) * others
   })
 }

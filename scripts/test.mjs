@@ -39,6 +39,7 @@ const checks = [
   ['npm run chromium', whole],
   ['npm run python-onnx', whole],
   ['npm run webgpu', whole],
+  ['npm run openmpi', whole],
   ['npm run test:unit', unitTests],
   ['npm run conformance -- --backend core-f64', conformanceCases],
   ['npm run conformance -- --backend core-f32', conformanceCases],

@@ -1,0 +1,92 @@
+import { type FloatArray, type Loss, NonFiniteError, ShapeError } from '@arcmargin/core'
+import { parameterScopes, readLabels } from '@arcmargin/core/head'
+import type { Collective } from '../collective/collective.js'
+import { agree } from './agree.js'
+import type { ShardedBatch, ShardedStepOptions } from './options.js'
+
+/** The rows of all processes, one behind the other. */
+export interface Rows {
+  readonly batch: { readonly embeddings: Float32Array; readonly labels: Int32Array }
+  readonly sampleWeights: Float64Array | undefined
+  /** Tables of parameters: those a sample for all rows, those a class as they were given. */
+  readonly parameters: Readonly<Record<string, number | FloatArray>>
+  /** First row of this process. */
+  readonly first: number
+  /** Rows of this process. */
+  readonly count: number
+}
+
+interface Shape {
+  readonly loss: Loss
+  readonly classes: number
+  readonly dimension: number
+}
+
+/** Refuses rows that no process could use; returns how many there are. */
+const checkRows = (
+  { embeddings, labels }: ShardedBatch,
+  { sampleWeights, signal }: ShardedStepOptions,
+  { classes, dimension }: Shape,
+): number => {
+  signal?.throwIfAborted()
+  if (embeddings.length % dimension !== 0) {
+    throw new ShapeError(`has ${embeddings.length} values`, {
+      argument: 'embeddings',
+      allowed: `a multiple of dimension = ${dimension}`,
+    })
+  }
+  const rows = embeddings.length / dimension
+  readLabels(labels, rows, { classes })
+  const bad = embeddings.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) {
+    throw new NonFiniteError('is not finite', {
+      argument: 'embeddings',
+      row: Math.floor(bad / dimension),
+      value: embeddings[bad],
+      allowed: 'finite numbers',
+    })
+  }
+  if (sampleWeights && sampleWeights.length !== rows) {
+    throw new ShapeError(`has ${sampleWeights.length} values`, {
+      argument: 'sampleWeights',
+      allowed: `${rows}`,
+    })
+  }
+  return rows
+}
+
+/**
+ * Gives every process the rows of all. Processes may have different numbers of rows, also none.
+ *
+ * @throws what core throws for rows that do not fit, PeerError where another process's do not; the signal's reason.
+ */
+export const gatherRows = async (
+  collective: Collective,
+  shape: Shape,
+  batch: ShardedBatch,
+  options: ShardedStepOptions,
+): Promise<Rows> => {
+  const count = await agree(collective, () => checkRows(batch, options, shape))
+  const counts = collective.allGather(Int32Array.of(count))
+  const first = counts.subarray(0, collective.rank).reduce((sum, each) => sum + each, 0)
+  const values = counts.map((each) => each * shape.dimension)
+  const perSample = (given: ArrayLike<number>): Float64Array =>
+    collective.allGather(Float64Array.from(given), counts)
+  const scopes = parameterScopes(shape.loss)
+  const parameters = Object.fromEntries(
+    Object.entries(options.parameters ?? {}).map(([name, value]) => [
+      name,
+      scopes[name] === 'perSample' && typeof value !== 'number' ? perSample(value) : value,
+    ]),
+  )
+  return {
+    batch: {
+      embeddings: collective.allGather(Float32Array.from(batch.embeddings), values),
+      labels: collective.allGather(Int32Array.from(batch.labels), counts),
+    },
+    sampleWeights: options.sampleWeights && perSample(options.sampleWeights),
+    parameters,
+    first,
+    count,
+  }
+}

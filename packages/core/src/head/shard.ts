@@ -23,7 +23,7 @@ export interface Shard {
 }
 
 /** Column of a row whose class another process holds: above every column, so that no lane is taken for its target. */
-export const elsewhere = 0x7fffffff
+const elsewhere = 0x7fffffff
 
 /** Whether a row's target is measured here: it counts, and its class is in the slice. */
 export const isHere = (column: number): boolean => column >= 0 && column !== elsewhere

@@ -1,12 +1,13 @@
 import type { Backend } from '../backend.js'
 import { inChromium } from '../page/in-chromium.js'
-import { skipsPairs, tolerance } from './wasm-run.js'
+import { tolerance } from './wasm-run.js'
 
 /** `@arcmargin/wasm` in Chromium. Nothing may be fetched or evaluated but the program and WebAssembly. */
 export const wasmChromium: Backend = inChromium(
-  { name: 'wasm-chromium', tolerance, nearSingular: tolerance, skipsPairs },
+  { name: 'wasm-chromium', tolerance, nearSingular: tolerance },
   {
     program: new URL('wasm-page.ts', import.meta.url),
+    pairs: true,
     policy: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:",
   },
 )

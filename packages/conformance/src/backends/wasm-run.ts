@@ -1,5 +1,6 @@
 import { type HeadBatch, marginLoss } from '@arcmargin/wasm'
-import type { Answer, Request, Tolerance } from '../backend.js'
+import { pairLoss } from '@arcmargin/wasm/pairs'
+import type { Answer, PairAnswer, PairRequest, Request, Tolerance } from '../backend.js'
 
 /** The batch in float32. */
 export const single = (batch: HeadBatch): HeadBatch => ({
@@ -27,5 +28,30 @@ export const runOnce = ({ loss, batch, options, parameterGradients }: Request): 
 /** Largest errors of float32 kernels. */
 export const tolerance: Tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
 
-/** Pairs are N×N, small beside a head's N×C: core's own engine serves them. */
-export const skipsPairs = 'a pair loss: this backend has the margin head alone'
+/** One step of a pair loss on float32 samples, with its terms. */
+export const runPairs = ({ loss, batch, parameterGradients }: PairRequest): PairAnswer => {
+  const { embeddings, others } = batch
+  const { gradients, ...result } = pairLoss(
+    loss,
+    {
+      ...batch,
+      embeddings: Float32Array.from(embeddings),
+      ...(others
+        ? { others: { ...others, embeddings: Float32Array.from(others.embeddings) } }
+        : {}),
+    },
+    {
+      gradients: { embeddings: true, others: true, parameters: parameterGradients },
+      elements: true,
+    },
+  )
+  return {
+    ...result,
+    embeddings: gradients.embeddings ?? [],
+    others: gradients.others ?? [],
+    parameters: gradients.parameters,
+  }
+}
+
+/** `MarginHead` keeps class weights, which a pair loss has not. */
+export const skipsPairs = 'a pair loss: threads belong to MarginHead; see wasm-1'

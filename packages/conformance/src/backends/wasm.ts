@@ -1,6 +1,6 @@
 import { MarginHead } from '@arcmargin/wasm'
 import type { Answer, Backend, Request } from '../backend.js'
-import { runOnce, single, skipsPairs, tolerance } from './wasm-run.js'
+import { runOnce, runPairs, single, skipsPairs, tolerance } from './wasm-run.js'
 
 /** One step of a head on two threads. */
 const runHead = async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
@@ -37,7 +37,7 @@ export const wasm1: Backend = {
   tolerance,
   nearSingular: tolerance,
   run: runOnce,
-  skipsPairs,
+  runPairs,
 }
 
 /** `@arcmargin/wasm` on two threads: `MarginHead`. */

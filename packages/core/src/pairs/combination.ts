@@ -52,6 +52,12 @@ export interface CombinedResult {
   }
 }
 
+/** What computes a single loss. */
+export interface Engines {
+  readonly marginLoss: typeof marginLoss
+  readonly pairLoss: typeof pairLoss
+}
+
 const batchNames = ['embeddings', 'labels', 'dimension', 'classWeights', 'subCenters', 'others']
 
 const isPairLoss = (loss: Loss | PairLoss): loss is PairLoss => 'over' in loss.definition
@@ -63,12 +69,14 @@ const isPairLoss = (loss: Loss | PairLoss): loss is PairLoss => 'over' in loss.d
  * @param combined losses and weights.
  * @param batch what the losses need, once.
  * @param states of the losses that have one, by name; their initial states when left out.
+ * @param engines what computes the losses; a backend in JavaScript brings its own. Default: this package's.
  * @throws as {@link marginLoss} and {@link pairLoss}, before anything is returned.
  */
 export const combinedLoss = (
   combined: CombinedLoss,
   batch: CombinedBatch,
   states: Readonly<Record<string, LossState>> = {},
+  engines: Engines = { marginLoss, pairLoss },
 ): CombinedResult => {
   checkKnown(batch, batchNames, 'part of a batch')
   checkKnown(states, Object.keys(combined), 'a loss of the combination')
@@ -89,13 +97,17 @@ export const combinedLoss = (
       values?.forEach((value, at) => {
         into[at] = (into[at] as number) + weight * value
       })
-    const shared = { embeddings: Float64Array.from(embeddings), labels, dimension }
+    const shared = { embeddings, labels, dimension }
     const { [name]: own } = batch.others ?? {}
     let found: { readonly loss: number; readonly gradients: Gradients }
     if (isPairLoss(loss)) {
-      found = pairLoss(loss, { ...shared, ...(own ? { others: own } : {}) }, { gradients: true })
+      found = engines.pairLoss(
+        loss,
+        { ...shared, ...(own ? { others: own } : {}) },
+        { gradients: true },
+      )
     } else {
-      const step = marginLoss(
+      const step = engines.marginLoss(
         loss,
         { ...shared, ...weightsOf(name, classWeights, subCenters) },
         { gradients: true, ...(states[name] ? { state: states[name] } : {}) },
@@ -145,7 +157,7 @@ const weightsOf = (
   classWeights: FloatArray | undefined,
   subCenters = 1,
 ): Pick<HeadBatch, 'classWeights' | 'subCenters'> => {
-  if (classWeights) return { classWeights: Float64Array.from(classWeights), subCenters }
+  if (classWeights) return { classWeights, subCenters }
   const allowed = `[C, D], for the margin loss ${name}`
   throw new ParameterError('are needed', { argument: 'classWeights', allowed })
 }

@@ -1,10 +1,21 @@
 import type { Pairing } from './definition.js'
 import type { Side } from './side.js'
 
+/** Samples in one role, without their values. */
+export interface Members {
+  /** Whether these are the caller's `others`. */
+  readonly ofOthers: boolean
+  readonly rows: number
+  /** [rows], -1 where ignored. */
+  readonly labels: Int32Array
+  /** Row of the caller's array. */
+  readonly source: Int32Array
+}
+
 /** Anchors and those they are compared with. */
-export interface Direction {
-  readonly anchors: Side
-  readonly others: Side
+export interface Direction<S extends Members = Side> {
+  readonly anchors: S
+  readonly others: S
   /** [anchors] row of `others` that is the anchor itself, -1 for none. */
   readonly self: Int32Array
   readonly pairing: Pairing
@@ -35,7 +46,7 @@ export interface Chosen {
  * label. The result is overwritten by the next call.
  */
 export const columnFinder = (
-  { anchors, others, self, pairing, chosen }: Direction,
+  { anchors, others, self, pairing, chosen }: Direction<Members>,
   withNegatives: boolean,
 ): ((anchor: number) => Columns) => {
   if (chosen) {

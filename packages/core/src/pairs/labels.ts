@@ -17,12 +17,31 @@ export const readRows = (argument: string, labels: ArrayLike<number>, rows: numb
   })
 }
 
-/** [N·V]: each sample's label for all of its views; the sample's index where there are no labels but views or others. */
-export const readLabels = (batch: PairBatch, dimension: number): Int32Array => {
+/** N: samples of a batch, whose views count together. */
+export const countSamples = (
+  batch: Pick<PairBatch, 'embeddings' | 'views'>,
+  dimension: number,
+): number => {
   const views = positiveInteger('views', batch.views ?? 1)
   const unit = views === 1 ? 'dimension' : 'views * dimension'
-  const samples = countRows('embeddings', batch.embeddings.length, views * dimension, unit)
-  const { labels } = batch
+  return countRows('embeddings', batch.embeddings.length, views * dimension, unit)
+}
+
+/** [M]: labels of the second set; row j has label j where there are none. */
+export const readLabelsOfOthers = (
+  labels: ArrayLike<number> | undefined,
+  rows: number,
+): Int32Array =>
+  labels
+    ? readRows('others.labels', labels, rows)
+    : Int32Array.from({ length: rows }, (_, row) => row)
+
+/** [N·V]: each sample's label for all of its views; the sample's index where there are no labels but views or others. */
+export const readLabels = (
+  batch: Pick<PairBatch, 'labels' | 'views'> & { readonly others?: unknown },
+  samples: number,
+): Int32Array => {
+  const { labels, views = 1 } = batch
   if (!labels && !batch.others && views === 1) {
     const allowed = '[N]; without views or others nothing says which samples belong together'
     throw new ParameterError('are needed', { argument: 'labels', allowed })

@@ -35,7 +35,7 @@ const byAnchor = (
 
 /** The chosen columns of each anchor, where the batch names pairs or triplets. Labels are not looked at. */
 export const readMined = (
-  { pairs, triplets }: PairBatch,
+  { pairs, triplets }: Pick<PairBatch, 'pairs' | 'triplets'>,
   anchors: number,
   others: number,
 ): Chosen | undefined => {

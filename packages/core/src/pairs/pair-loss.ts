@@ -1,4 +1,5 @@
 import type { FloatArray } from '../head/batch.js'
+import { type Kernels, plainKernels } from '../head/kernels.js'
 import type { PairBatch, PairElement, PairOptions, PairResult } from './batch.js'
 import type { PairLoss } from './definition.js'
 import type { Direction } from './direction.js'
@@ -19,6 +20,7 @@ const defaultBudget = 1 << 25
  * @param loss any pair loss, e.g. `tripletMargin({ margin: 0.2, mining: 'semiHard' })`.
  * @param batch embeddings [N, D] and labels [N] (-1: ignored), or two sets of samples. Not changed.
  * @param options gradients, reduction, elements, ...; see {@link PairOptions}.
+ * @param kernels what computes the matrix products; a backend in JavaScript brings its own. Default: plain loops.
  * @returns loss, counts, elements and gradients. A part that has no pairs is 0 and so is its gradient: the counts tell.
  * @throws ParameterError, ShapeError, LabelError, NonFiniteError before anything is computed.
  *
@@ -29,8 +31,9 @@ export const pairLoss = (
   loss: PairLoss,
   batch: PairBatch,
   options: PairOptions = {},
+  kernels: Kernels = plainKernels,
 ): PairResult => {
-  const step = preparePairs(loss, batch, options)
+  const step = preparePairs(loss, batch, options, kernels)
   const parts = step.directions.map((direction, index) => run(step, direction, index > 0, options))
   const sum = (pick: (part: Part) => number): number =>
     parts.reduce((total, part) => total + pick(part), 0)

@@ -1,20 +1,14 @@
 import type { FloatArray } from '../head/batch.js'
 import { normalize } from '../head/normalize.js'
+import type { Members } from './direction.js'
 
 /** Samples in one role: anchors, or those they are compared with. */
-export interface Side {
-  /** Whether these are the caller's `others`. */
-  readonly ofOthers: boolean
-  readonly rows: number
+export interface Side extends Members {
   readonly dimension: number
   /** [rows, D] unit or raw, in float64. */
   readonly vectors: Float64Array
   /** [rows] |x|; 0 for a zero vector. */
   readonly norms: Float64Array
-  /** [rows], -1 where ignored. */
-  readonly labels: Int32Array
-  /** Row of the caller's array. */
-  readonly source: Int32Array
   /** [rows, D] gradient by `vectors`, filled by the backward pass. */
   readonly gradient: Float64Array
 }

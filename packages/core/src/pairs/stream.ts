@@ -1,6 +1,5 @@
 import { compile } from '../expression/compile.js'
 import { derivative } from '../expression/derivative.js'
-import { plainKernels } from '../head/kernels.js'
 import { columnFinder, type Direction } from './direction.js'
 import { createLanes, measure, type Pull, pullAngle, pullDistance, pullProduct } from './measure.js'
 import type { Step } from './prepare.js'
@@ -36,7 +35,7 @@ type Scorer = ReturnType<typeof createScorer>
 
 /** Starts a stream over one direction. */
 export const createStream = (step: Step, direction: Direction, budget: number): Stream => {
-  const { resolved, gradientNames: names, addParameter } = step
+  const { resolved, gradientNames: names, addParameter, kernels } = step
   const { unit, positive, negative } = resolved
   const { anchors: a, others: b, chosen } = direction
   const { dimension } = a
@@ -68,7 +67,7 @@ export const createStream = (step: Step, direction: Direction, budget: number): 
     if (known) return known
     const products = keep ? new Float64Array(count * width) : shared
     const vectors = a.vectors.subarray(first * dimension, (first + count) * dimension)
-    plainKernels.dots(vectors, count, b.vectors, width, dimension, products)
+    kernels.dots(vectors, count, b.vectors, width, dimension, products)
     if (keep) kept[first / size] = products
     return products
   }
@@ -146,7 +145,7 @@ export const createStream = (step: Step, direction: Direction, budget: number): 
   /** The block's factors, by two matrix products, into both gradients. */
   const flush = (first: number, count: number): void => {
     if (!dense) return
-    const { accumulate } = plainKernels
+    const { accumulate } = kernels
     const from = first * dimension
     const vectors = a.vectors.subarray(from, from + count * dimension)
     const gradient = a.gradient.subarray(from, from + count * dimension)

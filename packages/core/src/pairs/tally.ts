@@ -51,7 +51,11 @@ export const createTally = ({ counters, reduction, share }: Pass): Tally => {
 }
 
 /** What each term adds to the divisor, with the term put in. */
-export const countOf = (own: Expression, term: Expression, { reduction }: Pass): Expression => {
+export const countOf = (
+  own: Expression,
+  term: Expression,
+  { reduction }: Pick<Pass, 'reduction'>,
+): Expression => {
   const formulas = { mean: '1', meanNonZero: 'select(loss > 0, 1, 0)', sum: '1' } as const
   const count =
     reduction === undefined || reduction === 'own' ? own : parse(formulas[reduction], ['loss'])

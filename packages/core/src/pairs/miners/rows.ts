@@ -3,7 +3,7 @@ import { plainKernels } from '../../head/kernels.js'
 import { positiveInteger } from '../../head/layout.js'
 import type { MinedTriplets, PairBatch } from '../batch.js'
 import { columnFinder, type Direction } from '../direction.js'
-import { readLabels } from '../labels.js'
+import { countSamples, readLabels } from '../labels.js'
 import { createLanes, measure } from '../measure.js'
 import { readSide } from '../side.js'
 
@@ -28,7 +28,7 @@ export const eachRow = (
 ): void => {
   const dimension = positiveInteger('dimension', batch.dimension)
   checkFloats('embeddings', batch.embeddings)
-  const labels = readLabels(batch, dimension)
+  const labels = readLabels(batch, countSamples(batch, dimension))
   const side = readSide('embeddings', batch.embeddings, labels, dimension, true, false)
   const direction: Direction = {
     ...{ anchors: side, others: side, self: side.source, pairing: 'all', share: 1 },

@@ -1,0 +1,6 @@
+export { columnFinder, type Direction, type Members } from './direction.js'
+export { checkTogether, directionsOf } from './directions.js'
+export { readLabels, readLabelsOfOthers } from './labels.js'
+export { type PairParameters, readPairParameters } from './parameters.js'
+export { type ResolvedPairs, resolvePairLoss, type Score, termInputs } from './resolve.js'
+export { countOf } from './tally.js'

@@ -1,0 +1,2 @@
+export * from '@arcmargin/core/pairs'
+export { combinedLoss, pairLoss } from './pair-loss.js'

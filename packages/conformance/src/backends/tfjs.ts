@@ -6,12 +6,14 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu'
 import { setWebGpuBackend } from '../../../../scripts/tfjs-webgpu.mjs'
 import type { Backend } from '../backend.js'
 import { inChromium } from '../page/in-chromium.js'
+import { runPairsOn } from './tfjs-pairs-run.js'
 import { exactness, runOn } from './tfjs-run.js'
 
 const inNode = (name: string): Backend => ({
   name: `tfjs-${name}`,
   ...exactness,
   run: runOn(() => tf.setBackend(name)),
+  runPairs: runPairsOn(() => tf.setBackend(name)),
 })
 
 /** `@arcmargin/tfjs` on TensorFlow.js's plain JavaScript backend. */

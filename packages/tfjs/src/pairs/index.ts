@@ -1,0 +1,2 @@
+export type { OtherTensors, PairLossOptions } from './options.js'
+export { pairLoss } from './pair-loss.js'

@@ -18,8 +18,7 @@ export interface Runtime {
 const tolerance = { logits: 1e-5, loss: 3e-6, rows: 1e-5, gradients: 1e-5 } as const
 
 /** What all backends of the graphs have in common. */
-export const common: Pick<Backend, 'tolerance' | 'nearSingular' | 'skipsPairs'> = {
-  skipsPairs: 'a pair loss: the graphs are of margin heads',
+export const common: Pick<Backend, 'tolerance' | 'nearSingular'> = {
   tolerance,
   nearSingular: tolerance,
 }

@@ -1,20 +1,27 @@
 import type { Backend } from '../backend.js'
+import { runOnnxPairs } from './onnx-pairs-run.js'
 import { common, type Runtime, runOnnx } from './onnx-run.js'
+
+const forNode = async (): Promise<Runtime> => (await import('onnxruntime-node')) as Runtime
+
+const forWeb = async (): Promise<Runtime> => {
+  const runtime = await import('onnxruntime-web')
+  runtime.env.wasm.numThreads = 1
+  return runtime as Runtime
+}
 
 /** `@arcmargin/onnx` on ONNX Runtime for Node. */
 export const onnxNode: Backend = {
   name: 'onnx-node',
   ...common,
-  run: runOnnx(async () => (await import('onnxruntime-node')) as Runtime),
+  run: runOnnx(forNode),
+  runPairs: runOnnxPairs(forNode),
 }
 
 /** `@arcmargin/onnx` on ONNX Runtime for the web, WebAssembly, in Node. */
 export const onnxWebWasm: Backend = {
   name: 'onnx-web-wasm',
   ...common,
-  run: runOnnx(async () => {
-    const runtime = await import('onnxruntime-web')
-    runtime.env.wasm.numThreads = 1
-    return runtime as Runtime
-  }),
+  run: runOnnx(forWeb),
+  runPairs: runOnnxPairs(forWeb),
 }

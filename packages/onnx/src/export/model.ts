@@ -1,4 +1,5 @@
 import type { Loss } from '@arcmargin/core'
+import type { PairLoss } from '@arcmargin/core/pairs'
 import type { GraphBuilder } from '../graph/builder.js'
 import { type DecodedModel, decodeModel } from '../proto/decode.js'
 import { encodeModel } from '../proto/encode.js'
@@ -22,10 +23,17 @@ export interface ExportedModel {
 }
 
 /** What a graph computes. */
-export type Kind = 'logits' | 'margin-logits' | 'loss' | 'gradients' | 'training-step'
+export type Kind =
+  | 'logits'
+  | 'margin-logits'
+  | 'loss'
+  | 'gradients'
+  | 'training-step'
+  | 'pair-loss'
+  | 'pair-gradients'
 
-/** What metadata say of a loss; `lossFromJson` reads it back. */
-const aboutLoss = (loss: Loss): Readonly<Record<string, string>> => ({
+/** What metadata say of a loss; `lossFromJson` or `pairLossFromJson` reads it back. */
+const aboutLoss = (loss: Loss | PairLoss): Readonly<Record<string, string>> => ({
   'arcmargin.name': loss.definition.name,
   'arcmargin.parameters': JSON.stringify(loss.parameters),
   'arcmargin.loss': JSON.stringify(loss),
@@ -34,9 +42,9 @@ const aboutLoss = (loss: Loss): Readonly<Record<string, string>> => ({
 /** Puts a finished graph into a file; its metadata name the loss, where it has one. */
 export const finishModel = (
   builder: GraphBuilder,
-  loss: Loss | undefined,
+  loss: Loss | PairLoss | undefined,
   kind: Kind,
-  options: ExportOptions,
+  options: Pick<ExportOptions, 'weights' | 'graphName'>,
   external: ExternalData | undefined,
 ): ExportedModel => {
   const { weights: _, ...plain } = options

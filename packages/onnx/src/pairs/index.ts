@@ -1,0 +1,2 @@
+export { exportPairGradients, exportPairLoss } from './export.js'
+export type { PairExportOptions, PairGradientsOptions } from './options.js'

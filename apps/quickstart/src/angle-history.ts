@@ -25,8 +25,9 @@ export class AngleHistory {
   private readonly start = new Stretch()
   private current = new Stretch()
 
-  /** Takes in one step; steps come in order. */
+  /** Takes in one step; steps come in order. Nothing is kept of a loss without class weights. */
   add(step: Step, lastOfEpoch: boolean): void {
+    if (step.targetAngles.length === 0) return
     if (step.step <= startSteps) {
       this.start.add(step)
       if (step.step === startSteps) this.snapshots.unshift(this.start.snapshot(0))

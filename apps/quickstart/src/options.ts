@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { experiments } from './experiments.js'
+import { type Experiment, experiments, isPairLoss } from './experiments.js'
 import { gateLosses, gateSeeds } from './gates.js'
 
 /** What the command line asks for. */
@@ -22,6 +22,11 @@ export class UsageError extends Error {}
 const fullEpochs = 12
 const quick = { losses: ['softmax', 'arcface'], epochs: 3 }
 const keys = experiments.map(({ key }) => key)
+const keysOf = (wanted: (experiment: Experiment) => boolean): string =>
+  experiments
+    .filter(wanted)
+    .map(({ key }) => key)
+    .join(', ')
 
 export const help: string = `Trains a small net on emoji by seven vendors with one loss after the other, and tests it on
 emoji that it never saw. Writes reports/demo/: index.html, metrics.json, LICENCES.md, and
@@ -30,9 +35,10 @@ one trained net as embedding.onnx.
 Usage: npm run demo -- [options]
 
   --loss KEY     train only this loss; may be repeated or a comma list. One of
-                 ${keys.slice(0, 6).join(', ')},
-                 ${keys.slice(6).join(', ')}
-                 (default: all but combined and sphereface-r; -noisy: 25 % wrong labels)
+                 ${keysOf(({ loss, wrongLabels }) => !isPairLoss(loss) && wrongLabels === 0)},
+                 of pairs: ${keysOf(({ loss }) => isPairLoss(loss))},
+                 ${keysOf(({ wrongLabels }) => wrongLabels > 0)}
+                 (default: softmax to arcface, and those with -noisy: 25 % wrong labels)
   --seeds N      train each loss from N seeds (1 to 100, default 1); from ${gateSeeds} on the
                  gates are measured
   --seed FIRST   the first seed (0 to 1000000, default 0)

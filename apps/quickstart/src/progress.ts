@@ -28,7 +28,9 @@ const titleOf = (job: Job): string => {
 }
 
 const stateOf = ({ loss, targetAngle }: Progress): string =>
-  `loss ${loss.toFixed(2).padStart(5)}  θ ${targetAngle.toFixed(1).padStart(5)}°`
+  `loss ${loss.toFixed(2).padStart(5)}${
+    targetAngle === undefined ? '' : `  θ ${targetAngle.toFixed(1).padStart(5)}°`
+  }`
 
 const bars = (stream: NodeJS.WriteStream, jobs: number, workers: number): ProgressDisplay => {
   const multi = new cliProgress.MultiBar(

@@ -1,6 +1,6 @@
 import type { Geometry, Recognition } from './evaluate.js'
 
-/** One line of `metrics.json`: rates in percent, angles in degrees, the time of training in seconds. */
+/** One line of `metrics.json`: rates in percent, angles in degrees, the time of training in seconds. W-EC and W-Inter are NaN without class weights. */
 export interface MetricsRow {
   readonly loss: string
   readonly seed: number

@@ -1,7 +1,7 @@
 import { AngleHistory, type AngleSnapshot } from './angle-history.js'
 import { type Dataset, datasetOf, featuresOf } from './dataset.js'
 import { geometryOf, type Recognition, recognise } from './evaluate.js'
-import type { Experiment } from './experiments.js'
+import { type Experiment, isPairLoss } from './experiments.js'
 import { featureLength } from './features.js'
 import { type Neighbours, nearest, queriesOf } from './neighbours.js'
 import { embeddingLength } from './net/backbone.js'
@@ -69,10 +69,13 @@ export const run = (
   const { backbone, classWeights } = next.value
   const embeddings = backbone.embed(unseen.features)
   const recognition = recognise(embeddings, unseen.dataset, embeddingLength)
-  const geometry = geometryOf(backbone.embed(training.features), classWeights, training.dataset, {
+  const measured = geometryOf(backbone.embed(training.features), classWeights, training.dataset, {
     dimension: embeddingLength,
     subCenters: experiment.subCenters,
   })
+  // Without class weights there are no angles to them: NaN in the row, null in the file, nothing in the table.
+  const unknown = { wEc: Number.NaN, wInter: Number.NaN }
+  const geometry = isPairLoss(experiment.loss) ? { ...measured, ...unknown } : measured
   const outcome = {
     row: metricsRow(experiment.key, options.seed, recognition, geometry, seconds),
     recognition,

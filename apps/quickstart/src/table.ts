@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Recognition } from './evaluate.js'
-import { type Experiment, experiments } from './experiments.js'
+import { type Experiment, experiments, isPairLoss } from './experiments.js'
 import type { Gate } from './gates.js'
 import { type ReferenceValue, reference } from './reference.js'
 import { type Measure, type MetricsRow, type Summary, summarise } from './rows.js'
@@ -19,7 +19,12 @@ export const resultTable = (
   if (untrained !== undefined) table.push(untrainedCells(untrained))
   const trained = experiments.filter(({ key }) => rows.some(({ loss }) => loss === key))
   let noisy = false
+  let paired = false
   for (const experiment of trained) {
+    if (isPairLoss(experiment.loss) && !paired) {
+      paired = true
+      table.push([{ content: 'pairs, 32 × 4', colSpan: 1 }])
+    }
     if (experiment.wrongLabels > 0 && !noisy) {
       noisy = true
       table.push([{ content: '25 % wrong labels', colSpan: 1 }])
@@ -81,11 +86,16 @@ const untrainedCells = (recognition: Recognition): string[] => {
   ]
 }
 
-const cells = (rows: readonly MetricsRow[], { key, title, wrongLabels }: Experiment): string[] => {
+const cells = (
+  rows: readonly MetricsRow[],
+  { key, title, loss, wrongLabels }: Experiment,
+): string[] => {
   const known = reference[key] ?? {}
   const own = (measure: Measure): string => formatSummary(summarise(rows, key, measure))
-  const plainMean = (measure: Measure): string =>
-    summarise(rows, key, measure)?.mean.toFixed(1) ?? ''
+  const plainMean = (measure: Measure): string => {
+    const mean = summarise(rows, key, measure)?.mean
+    return mean === undefined || Number.isNaN(mean) ? '' : mean.toFixed(1)
+  }
   const pair = (measure: Measure): [string, string] => [
     own(measure),
     formatReference(known[measure]),
@@ -93,7 +103,7 @@ const cells = (rows: readonly MetricsRow[], { key, title, wrongLabels }: Experim
   const intraInter = `${plainMean('intra')}/${plainMean('inter')}`
   const knownIntraInter = `${formatReference(known.intra)}/${formatReference(known.inter)}`
   return [
-    wrongLabels > 0 ? `  ${title}` : title,
+    wrongLabels > 0 || isPairLoss(loss) ? `  ${title}` : title,
     ...pair('rank1'),
     ...pair('tarAtFar1e-2'),
     ...pair('tarAtFar1e-3'),

@@ -1,16 +1,15 @@
-import { marginLoss } from '@arcmargin/wasm'
 import { augment } from './augment.js'
-import { type Dataset, pictureOf, withWrongLabels } from './dataset.js'
-import type { Experiment } from './experiments.js'
+import { balancedBatches, shuffledBatches } from './batches.js'
+import { type Dataset, featuresOf, pictureOf, withWrongLabels } from './dataset.js'
+import { type Experiment, isPairLoss } from './experiments.js'
 import { describePicture, featureLength } from './features.js'
 import { type Backbone, createBackbone, embeddingLength } from './net/backbone.js'
-import { type Parameter, uniformParameter } from './net/parameter.js'
+import { createObjective } from './objective.js'
 import { adamW } from './optimizer.js'
 import { pictureLength } from './pictures/size.js'
-import { type Random, random } from './random.js'
+import { random } from './random.js'
 import { learningRate } from './schedule.js'
 
-const batchSize = 128
 const peakLearningRate = 4e-3
 const weightDecay = 5e-4
 const clip = 5
@@ -30,9 +29,7 @@ export interface Step {
   readonly epoch: number
   /** Of this step's batch, as all below. */
   readonly loss: number
-  /** Fraction of pictures whose own class (before the margin) is the nearest. */
-  readonly accuracy: number
-  /** θ between each picture and its label's class weight, in radians. */
+  /** θ between each picture and its label's class weight, in radians; none where the loss has no class weights. */
   readonly targetAngles: Float64Array
   /** Which pictures of the batch carry a wrong label. */
   readonly mislabelled: readonly boolean[]
@@ -41,7 +38,7 @@ export interface Step {
 /** What training leaves behind. */
 export interface Trained {
   readonly backbone: Backbone
-  /** [classes · sub-centers · 64]. */
+  /** [classes · sub-centers · 64]; of a loss without class weights the centres of the training pictures. */
   readonly classWeights: Float32Array
 }
 
@@ -56,67 +53,61 @@ export function* train(
   experiment: Experiment,
   { seed, epochs }: TrainingOptions,
 ): Generator<Step, Trained, void> {
-  const { loss, subCenters, wrongLabels } = experiment
-  const rows = dataset.labels.length
+  const { loss, wrongLabels } = experiment
+  const { classes } = dataset
   const labels = withWrongLabels(dataset, wrongLabels, random(seed, 'wrong labels'))
   const backbone = createBackbone(random(seed, 'backbone'))
-  const head = startHead(experiment, dataset.classes, random(seed, 'head'))
-  const optimizer = adamW([...backbone.parameters, head], { weightDecay, clip })
+  const objective = createObjective(experiment, classes, random(seed, 'head'))
+  const { head } = objective
+  const parameters = [...backbone.parameters, ...(head ? [head] : [])]
+  const optimizer = adamW(parameters, { weightDecay, clip })
 
-  const shuffle = random(seed, 'shuffle')
   const chance = random(seed, 'augment')
-  const size = Math.min(batchSize, rows)
-  const batches = Math.floor(rows / size)
-  const steps = batches * epochs
+  const rows = dataset.labels.length
+  const batches = isPairLoss(loss)
+    ? balancedBatches(labels, classes, seed)
+    : shuffledBatches(rows, seed)
+  const { size } = batches
+  const stepsOfEpoch = Math.floor(rows / size)
+  const steps = stepsOfEpoch * epochs
   const picture = new Float32Array(pictureLength)
   const features = new Float32Array(size * featureLength)
-  let order: Uint32Array = new Uint32Array()
-  const embeddingGradient = new Float32Array(size * embeddingLength)
 
   for (let step = 0; step < steps; step++) {
-    const batch = step % batches
-    if (batch === 0) order = shuffle.permutation(rows)
-    const chosen = order.subarray(batch * size, (batch + 1) * size)
+    const chosen = Array.from(batches.next())
     for (const [i, row] of chosen.entries()) {
       augment(pictureOf(dataset, row), picture, chance)
       describePicture(picture, features.subarray(i * featureLength, (i + 1) * featureLength))
     }
     const batchLabels = Int32Array.from(chosen, (row) => labels[row] as number)
-    const result = backbone.learn(features, (embeddings) => {
-      const result = marginLoss(
-        loss,
-        {
-          embeddings,
-          classWeights: head.value,
-          labels: batchLabels,
-          dimension: embeddingLength,
-          subCenters,
-        },
-        { gradients: { embeddings: embeddingGradient, classWeights: head.gradient } },
-      )
-      return { result, gradient: embeddingGradient }
+    const verdict = backbone.learn(features, (embeddings) => {
+      const result = objective.judge(embeddings, batchLabels)
+      return { result, gradient: result.gradient }
     })
     optimizer.step(learningRate(peakLearningRate, step, steps))
     yield {
       step: step + 1,
       steps,
-      epoch: Math.floor(step / batches) + 1,
-      loss: result.loss,
-      accuracy: result.accuracy,
-      targetAngles: result.targetAngles,
-      mislabelled: Array.from(chosen, (row) => labels[row] !== dataset.labels[row]),
+      epoch: Math.floor(step / stepsOfEpoch) + 1,
+      loss: verdict.loss,
+      targetAngles: verdict.targetAngles,
+      mislabelled: chosen.map((row) => labels[row] !== dataset.labels[row]),
     }
   }
-  return { backbone, classWeights: head.value }
+  return { backbone, classWeights: head?.value ?? centresOf(backbone, dataset) }
 }
 
-const startHead = (
-  { start, subCenters }: Experiment,
-  classes: number,
-  random: Random,
-): Parameter => {
-  const centers = classes * subCenters
-  const variance = start === 'fanIn' ? 1 / embeddingLength : 2 / (embeddingLength + centers)
-  // A uniform distribution over ±bound has the variance bound² / 3.
-  return uniformParameter(centers * embeddingLength, Math.sqrt(3 * variance), random)
+/** The sum of the normalised embeddings of each class: what its pictures are nearest to. */
+const centresOf = (backbone: Backbone, dataset: Dataset): Float32Array => {
+  const embeddings = backbone.embed(featuresOf(dataset))
+  const centres = new Float32Array(dataset.classes * embeddingLength)
+  dataset.labels.forEach((label, row) => {
+    const own = embeddings.subarray(row * embeddingLength, (row + 1) * embeddingLength)
+    const norm = Math.hypot(...own)
+    const centre = centres.subarray(label * embeddingLength, (label + 1) * embeddingLength)
+    own.forEach((value, d) => {
+      centre[d] = (centre[d] as number) + value / norm
+    })
+  })
+  return centres
 }

@@ -58,3 +58,16 @@ test('the table has the reference beside each mean', () => {
   const noisy = lines.indexOf('25 % wrong labels')
   expect(lines[noisy + 1]).toMatch(/^ {2}NormFace\s+54\.0\s+54\.3/)
 })
+
+test('pair losses have a heading of their own, and no angles to class weights', () => {
+  const none = { wEc: Number.NaN, wInter: Number.NaN }
+  const rows = [rowOf('arcface', 0), rowOf('triplet', 0, none), rowOf('supcon', 0, none)]
+  const lines = resultTable(rows, undefined).split('\n')
+  expect(lines.slice(2).map((line) => line.slice(0, 24).trimEnd())).toEqual([
+    'ArcFace 0.5',
+    'pairs, 32 × 4',
+    '  triplet 0.2, semi-hard',
+    '  SupCon 0.1',
+  ])
+  expect(lines.join()).not.toContain('NaN')
+})

@@ -7,7 +7,7 @@ import { tinyBenchmark, tinyRun } from './synthetic.js'
 
 beforeAll(prepareBackend)
 
-test.each(['arcface', 'arcface-noisy-k3'])(
+test.each(['arcface', 'arcface-noisy-k3', 'supcon'])(
   'a net trained with %s does the same in ONNX Runtime',
   async (key) => {
     const benchmark = tinyBenchmark()

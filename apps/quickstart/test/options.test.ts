@@ -31,6 +31,15 @@ describe('the command line', () => {
     expect(losses).toEqual(['softmax', 'arcface', 'combined'])
   })
 
+  test('takes pair losses, which no run trains unasked', () => {
+    expect(read('--loss', 'supcon,arcface-center,triplet').losses).toEqual([
+      'arcface-center',
+      'triplet',
+      'supcon',
+    ])
+    expect(help).toContain('of pairs: contrastive, triplet,')
+  })
+
   test('counts seeds from the first', () => {
     expect(read('--seeds', '3', '--seed', '7').seeds).toEqual([7, 8, 9])
   })

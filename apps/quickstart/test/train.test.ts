@@ -34,6 +34,34 @@ describe('a run', () => {
     },
   )
 
+  test('learns with ArcFace and a center loss beside it', () => {
+    const { outcome, losses } = tinyRun(benchmark, 'arcface-center', 0, 30)
+    expect((losses.at(-1) ?? 1) / (losses[0] ?? 0)).toBeLessThan(0.6)
+    // The center loss starts at half the squared length of an embedding, 64 after batch norm.
+    const alone = tinyRun(benchmark, 'arcface', 0, 1)
+    expect((losses[0] ?? 0) - (alone.losses[0] ?? 0)).toBeCloseTo(0.003 * 32, 2)
+    expect(outcome.history).toHaveLength(31)
+  })
+
+  test.each([
+    'contrastive',
+    'triplet',
+    'triplet-hard',
+    'ntxent',
+    'supcon',
+    'multi-similarity',
+    'circle',
+  ])('learns with %s, from pairs alone: unseen emoji are told apart better', (key) => {
+    const { outcome, trained, losses } = tinyRun(benchmark, key, 0, 30)
+    const { row, history } = outcome
+    expect(losses.every(Number.isFinite)).toBe(true)
+    expect(row.rank1).toBeGreaterThan(tinyRun(benchmark, key, 0, 1).outcome.row.rank1)
+    expect(row.inter).toBeGreaterThan(row.intra)
+    // No class weights, so no angles to them; the classifier's are the centres of the training pictures.
+    expect([row.wEc, row.wInter, history]).toEqual([Number.NaN, Number.NaN, []])
+    expect(trained.classWeights).toHaveLength(20 * 64)
+  })
+
   test('has the keys of metrics.json, exactly and in order', () => {
     const { row } = tinyRun(benchmark, 'cosface', 0, 2).outcome
     expect(Object.keys(row)).toEqual([

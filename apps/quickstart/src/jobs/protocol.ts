@@ -26,7 +26,8 @@ export interface Progress {
   readonly step: number
   readonly steps: number
   readonly loss: number
-  readonly targetAngle: number
+  /** None where the loss has no class weights. */
+  readonly targetAngle?: number
 }
 
 /** What a worker says. */

@@ -16,7 +16,9 @@ const progressOf = ({ step, steps, loss, targetAngles }: Step): Progress => ({
   step,
   steps,
   loss,
-  targetAngle: degrees(targetAngles.reduce((sum, angle) => sum + angle, 0) / targetAngles.length),
+  ...(targetAngles.length > 0
+    ? { targetAngle: degrees(targetAngles.reduce((sum, a) => sum + a, 0) / targetAngles.length) }
+    : {}),
 })
 
 await prepareBackend()

@@ -10,8 +10,9 @@ import type { ReportData } from './write.js'
 export const angleSection = (data: ReportData): Html => {
   const shown = experiments.flatMap((experiment): Shown[] => {
     const outcome = data.outcomes.find(({ row }) => row.loss === experiment.key)
-    return outcome === undefined ? [] : [{ experiment, stages: stagesOf(outcome.history) }]
+    return outcome?.history.length ? [{ experiment, stages: stagesOf(outcome.history) }] : []
   })
+  if (shown.length === 0) return html``
   const highest = Math.max(...shown.flatMap(({ stages }) => stages.flatMap(sumOfSides)))
   return html`<section aria-labelledby="angles">
 <h2 id="angles">How training pulls pictures to their class</h2>

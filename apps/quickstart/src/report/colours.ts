@@ -8,7 +8,7 @@ export interface Look {
   readonly dash: string
 }
 
-/** Noisy runs take the colour of their loss; dashes tell the single center from the sub-centers. */
+/** Pair losses are dashed or dotted. Noisy runs take the colour of their loss; dashes tell the single center from the sub-centers. */
 const looks: Readonly<Record<string, Look>> = {
   softmax: { colour: '#7d8590', dash: '' },
   normface: { colour: '#2a80d8', dash: '' },
@@ -16,6 +16,14 @@ const looks: Readonly<Record<string, Look>> = {
   arcface: { colour: '#d6336c', dash: '' },
   combined: { colour: '#8b62e0', dash: '' },
   'sphereface-r': { colour: '#2f9e55', dash: '' },
+  'arcface-center': { colour: '#d6336c', dash: '5 3' },
+  contrastive: { colour: '#0f9aa8', dash: '5 3' },
+  triplet: { colour: '#2a80d8', dash: '5 3' },
+  'triplet-hard': { colour: '#2a80d8', dash: '1.5 3' },
+  ntxent: { colour: '#2f9e55', dash: '1.5 3' },
+  supcon: { colour: '#2f9e55', dash: '5 3' },
+  'multi-similarity': { colour: '#d9820f', dash: '5 3' },
+  circle: { colour: '#8b62e0', dash: '5 3' },
   'normface-noisy': { colour: '#2a80d8', dash: '' },
   'arcface-noisy': { colour: '#d6336c', dash: '5 3' },
   'arcface-noisy-k3': { colour: '#d6336c', dash: '' },

@@ -62,7 +62,7 @@ const row = ({ outcomes }: ReportData, experiment: Experiment): Html => {
     wrongLabels > 0 ? html`<small>25 % wrong labels</small>` : ''
   }</th>${columns.map(({ measure }) => {
     const { mean, deviation } = summarise(rows, key, measure) ?? { mean: 0, deviation: 0 }
-    const own = mean.toFixed(measure === 'seconds' ? 0 : 1)
+    const own = Number.isNaN(mean) ? '' : mean.toFixed(measure === 'seconds' ? 0 : 1)
     const spread = deviation > 0 && spreads.includes(measure) ? ` ± ${deviation.toFixed(1)}` : ''
     return cell(own + spread, known[measure])
   })}</tr>`

@@ -1,4 +1,4 @@
-export { columnFinder, type Direction, type Members } from './direction.js'
+export { type Columns, columnFinder, type Direction, type Members } from './direction.js'
 export { checkTogether, directionsOf } from './directions.js'
 export { readLabels, readLabelsOfOthers } from './labels.js'
 export { type PairParameters, readPairParameters } from './parameters.js'

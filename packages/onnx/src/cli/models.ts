@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { lossFromJson, ParameterError, print, resolveLoss } from '@arcmargin/core'
+import { pairLossFromJson } from '@arcmargin/core/pairs'
+import { resolvePairLoss } from '@arcmargin/core/pairs/engine'
 import { type Command, Option } from 'commander'
 import { dataTypeName } from '../proto/data-type.js'
 import { decodeModel } from '../proto/decode.js'
@@ -104,12 +106,30 @@ const report = (bytes: Uint8Array): string => {
     ...graph.output.map(({ name, docString }) => line('output', name, docString)),
   ]
   if (json === undefined) return lines.join('\n')
-  const loss = lossFromJson(json)
-  const { target, other } = resolveLoss(loss)
-  const { name, citation } = loss.definition
-  const settings = `parameters ${JSON.stringify(loss.parameters)}`
-  const formulas = [`target  ${print(target)}`, `other   ${print(other)}`]
-  return [...lines, `loss    ${name} (${citation})`, settings, ...formulas].join('\n')
+  const { definition, parameters, formulas } = lossOf(json, metadataProps)
+  const settings = `parameters ${JSON.stringify(parameters)}`
+  const heading = `loss    ${definition.name} (${definition.citation})`
+  const printed = Object.entries(formulas).flatMap(([name, formula]) =>
+    formula ? [`${name.padEnd(9)}${print(formula)}`] : [],
+  )
+  return [...lines, heading, settings, ...printed].join('\n')
+}
+
+type Metadata = ReturnType<typeof decodeModel>['metadataProps']
+
+/** The loss of a file, a margin loss or one of pairs, with its formulas by name. */
+const lossOf = (json: string, metadata: Metadata) => {
+  const kind = metadata.find(({ key }) => key === 'arcmargin.kind')?.value ?? ''
+  if (!kind.startsWith('pair-')) {
+    const loss = lossFromJson(json)
+    const { target, other } = resolveLoss(loss)
+    return { ...loss, formulas: { target, other } }
+  }
+  const loss = pairLossFromJson(json)
+  const { positive, negative, term } = resolvePairLoss(loss)
+  const ofPairs = loss.definition.over === 'pairs'
+  const formulas = { positive: positive.value, negative: negative?.value }
+  return { ...loss, formulas: ofPairs ? formulas : { ...formulas, term } }
 }
 
 /** `inspect`: what is in a file. */

@@ -4,8 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { supCon } from '@arcmargin/core/pairs'
 import { afterAll, expect, it } from 'vitest'
 import { decodeModel } from '../../src/index.js'
+import { exportPairLoss } from '../../src/pairs/index.js'
 import { backbone } from '../support/backbone.js'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -46,6 +48,15 @@ it("exports a formula of the user's own from a file", { timeout: 60_000 }, () =>
   const options = ['--m', '0.2', '--dimension', '3', '--kind', 'loss', '--out', 'own.onnx']
   expect(run('export', '--loss', 'own.json', ...options)).toMatchObject({ status: 0, stderr: '' })
   expect(run('inspect', 'own.onnx').stdout).toContain('Own (an experiment)')
+})
+
+it('tells the formulas of a pair loss', { timeout: 60_000 }, () => {
+  const { bytes } = exportPairLoss(supCon({ temperature: 0.2 }), { dimension: 3 })
+  writeFileSync(join(folder, 'pairs.onnx'), bytes)
+  const { stdout } = run('inspect', 'pairs.onnx')
+  expect(stdout).toMatch(/^loss +SupCon \(Khosla/m)
+  expect(stdout).toMatch(/^positive +cosTheta \/ temperature$/m)
+  expect(stdout).toMatch(/^term +select\(/m)
 })
 
 it('sets the optimiser and the loss, and bakes in weights', { timeout: 120_000 }, () => {

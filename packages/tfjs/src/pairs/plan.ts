@@ -64,7 +64,8 @@ const stand = (
   name: string,
   value: tf.Tensor,
 ): number | Float64Array => {
-  const { default: initial = 1 } = definition.parameters[name] ?? {}
+  const { default: given } = definition.parameters[name] ?? {}
+  const initial = typeof given === 'number' ? given : 1
   checkTensor(`parameters.${name}`, value, [0, 1])
   if (parameters[name] === 'perClass') return new Float64Array(value.size).fill(initial)
   checkSize(`parameters.${name}`, value, 1)

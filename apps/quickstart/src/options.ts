@@ -36,9 +36,10 @@ Usage: npm run demo -- [options]
 
   --loss KEY     train only this loss; may be repeated or a comma list. One of
                  ${keysOf(({ loss, wrongLabels }) => !isPairLoss(loss) && wrongLabels === 0)},
-                 of pairs: ${keysOf(({ loss }) => isPairLoss(loss))},
+                 ${keysOf(({ loss }) => isPairLoss(loss))},
                  ${keysOf(({ wrongLabels }) => wrongLabels > 0)}
-                 (default: softmax to arcface, and those with -noisy: 25 % wrong labels)
+                 (default: softmax to arcface, and -noisy: 25 % wrong labels; the second
+                 line is of pairs)
   --seeds N      train each loss from N seeds (1 to 100, default 1); from ${gateSeeds} on the
                  gates are measured
   --seed FIRST   the first seed (0 to 1000000, default 0)

@@ -37,7 +37,7 @@ describe('the command line', () => {
       'triplet',
       'supcon',
     ])
-    expect(help).toContain('of pairs: contrastive, triplet,')
+    expect(help).toContain('contrastive, triplet,')
   })
 
   test('counts seeds from the first', () => {

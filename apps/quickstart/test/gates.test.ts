@@ -63,11 +63,11 @@ test('pair losses have a heading of their own, and no angles to class weights', 
   const none = { wEc: Number.NaN, wInter: Number.NaN }
   const rows = [rowOf('arcface', 0), rowOf('triplet', 0, none), rowOf('supcon', 0, none)]
   const lines = resultTable(rows, undefined).split('\n')
-  expect(lines.slice(2).filter(Boolean).map((line) => line.slice(0, 24).trimEnd())).toEqual([
-    'ArcFace 0.5',
-    'pairs, 32 × 4',
-    '  triplet 0.2, semi-hard',
-    '  SupCon 0.1',
-  ])
+  expect(
+    lines
+      .slice(2)
+      .filter(Boolean)
+      .map((line) => line.slice(0, 24).trimEnd()),
+  ).toEqual(['ArcFace 0.5', 'pairs, 32 × 4', '  triplet 0.2, semi-hard', '  SupCon 0.1'])
   expect(lines.join()).not.toContain('NaN')
 })

@@ -67,7 +67,12 @@ export const byGraph = async (
     ...options,
   })
   const session = await ort.InferenceSession.create(bytes, { logSeverityLevel: 3 })
-  const feeds = feedsOf(batch, parameters)
+  // Learnable ones are inputs, whether their gradients are wanted or not.
+  const scalars = Object.entries(loss.parameters).filter(([, value]) => value !== 'perClass')
+  const feeds = feedsOf(batch, {
+    ...(Object.fromEntries(scalars) as Record<string, number>),
+    ...parameters,
+  })
   const wanted = session.inputNames.map((name) => [name, feeds[name] as ort.Tensor])
   const results = await session.run(Object.fromEntries(wanted))
   await session.release()

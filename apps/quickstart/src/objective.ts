@@ -9,7 +9,7 @@ import { type Parameter, uniformParameter } from './net/parameter.js'
 import type { Random } from './random.js'
 
 /** What a loss says of one batch. */
-export interface Verdict {
+interface Verdict {
   readonly loss: number
   /** θ between each picture and its label's class weight, in radians; none without class weights. */
   readonly targetAngles: Float64Array

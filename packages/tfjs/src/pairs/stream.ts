@@ -16,7 +16,7 @@ const blockValues = 1 << 20
 export type ParameterTensors = Readonly<Record<string, tf.Tensor>>
 
 /** Gradients that one direction yields. */
-export interface DirectionGradients {
+interface DirectionGradients {
   /** [anchors, D] and [M, D], by the vectors of the roles. */
   readonly anchors: tf.Tensor
   readonly others: tf.Tensor

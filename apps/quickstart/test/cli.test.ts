@@ -43,9 +43,9 @@ afterAll(() => rm(folder, { recursive: true }))
 
 describe('npm run demo', () => {
   test('says what is allowed and exits with 2', async () => {
-    const { code, out, err } = await run('--loss', 'triplet')
+    const { code, out, err } = await run('--loss', 'quadruplet')
     expect(code).toBe(2)
-    expect(err).toMatch(/“triplet”; allowed: softmax, normface, cosface, arcface/)
+    expect(err).toMatch(/“quadruplet”; allowed: softmax, normface, cosface, arcface/)
     expect(out).toBe('')
   })
 

@@ -27,7 +27,7 @@ export interface Identities {
 }
 
 /** Embeddings [rows, D] and their classes. */
-export interface Rows {
+interface Rows {
   readonly embeddings: Float32Array
   readonly labels: Int32Array
 }

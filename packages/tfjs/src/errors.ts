@@ -21,7 +21,7 @@ export class ContextLostError extends ArcmarginError {
 export class MissingGradientsError extends ArcmarginError {
   constructor() {
     super(
-      "TensorFlow.js's ops have no gradients here: @tensorflow/tfjs-core with a backend alone does not register them in Node. Import @tensorflow/tfjs or @tensorflow/tfjs-layers before training",
+      "TensorFlow.js's ops have no gradients here: @tensorflow/tfjs-core with a backend alone registers none, in Node or in a bundle. Import @tensorflow/tfjs or @tensorflow/tfjs-layers before training, or in a bundle @tensorflow/tfjs-core/dist/register_all_gradients.js",
       { argument: '@tensorflow/tfjs-core' },
     )
   }

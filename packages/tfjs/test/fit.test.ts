@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { generator } from '../../core/test/support/random.js'
 import { type FitOptions, fitWithMargin, type Logs, MarginHead } from '../src/index.js'
+import { loadGraph } from './support/graph-model.js'
 
 const [rows, features, dimension, classes] = [48, 6, 4, 3]
 
@@ -133,10 +134,8 @@ describe('training', () => {
   })
 
   it('trains the head alone on a graph model', async () => {
-    const kernel = tf.randomNormal([features, dimension], 0, 1, 'float32', 6) as tf.Tensor2D
-    const graph = {
-      predictAsync: async (inputs: tf.Tensor) => tf.matMul(inputs as tf.Tensor2D, kernel),
-    }
+    const graph = await loadGraph(features, dimension)
+    const before = graph.predict(xs) as tf.Tensor
     const { history } = await fitWithMargin(
       graph,
       head,
@@ -145,7 +144,10 @@ describe('training', () => {
     )
     expect(history['loss']?.at(-1)).toBeLessThan((history['loss']?.[0] as number) / 2)
     expect(history['val_acc']?.at(-1)).toBe(1)
-    kernel.dispose()
+    const after = graph.predict(xs) as tf.Tensor
+    expect(after.dataSync()).toEqual(before.dataSync())
+    tf.dispose([before, after])
+    graph.dispose()
   })
 
   it('moves state and learnable parameters of the loss', async () => {
@@ -212,12 +214,13 @@ describe('callbacks', () => {
     const options = { ...fast(), epochs: 9, callbacks: [early] }
     const second = await fitWithMargin(model, head, data, options)
     expect(second.epoch).toEqual([0, 1, 2])
-    const graph = { predictAsync: async (inputs: tf.Tensor) => tf.slice(inputs, [0, 0], [-1, 4]) }
+    const graph = await loadGraph(features, dimension)
     const third = await fitWithMargin(graph, head, data, {
       ...options,
       callbacks: tf.callbacks.earlyStopping({ monitor: 'loss', minDelta: 1e9, patience: 1 }),
     })
     expect(third.epoch).toEqual([0, 1])
+    graph.dispose()
   })
 
   it('yields as often as asked for', async () => {
@@ -282,10 +285,11 @@ describe('errors', () => {
     await expect(fitWithMargin(model, wide, { xs, ys: labels })).rejects.toThrow(
       'model makes 1 outputs, the first of the shape [,4]; allowed: one output [N, 9]',
     )
-    const graph = { predictAsync: async (inputs: tf.Tensor) => tf.clone(inputs) }
+    const graph = await loadGraph(features, dimension)
     await expect(fitWithMargin(graph, wide, { xs, ys: labels })).rejects.toThrow(
-      'model makes embeddings of the shape [32,6]; allowed: [N, 9]',
+      'model makes embeddings of the shape [32,4]; allowed: [N, 9]',
     )
+    graph.dispose()
     wide.dispose()
   })
 

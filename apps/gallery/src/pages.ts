@@ -16,6 +16,12 @@ export const pages: readonly GalleryPage[] = [
     shows: '@arcmargin/core',
   },
   {
+    folder: 'hypersphere',
+    title: 'Hypersphere',
+    text: 'Handwritten digits on a circle or a sphere, trained in the page with six losses side by side: watch a margin open gaps between the classes.',
+    shows: '@arcmargin/tfjs',
+  },
+  {
     folder: 'verification-lab',
     title: 'Verification lab',
     text: 'Are two drawings the same emoji? A movable threshold, ROC, identification among distractors and nearest neighbours, for trained nets and for embeddings of your own.',

@@ -18,7 +18,7 @@ interface Saved {
 }
 
 const save = async (page: Page, title: string): Promise<Saved> => {
-  await page.getByLabel('Features of').selectOption({ label: title })
+  await page.getByLabel('Features of', { exact: true }).selectOption({ label: title })
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save as JSON' }).click(),

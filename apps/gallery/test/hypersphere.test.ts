@@ -13,6 +13,8 @@ const patient = { timeout: 150_000 }
 interface Saved {
   readonly embeddings: number[][]
   readonly classWeights: number[][]
+  /** Of softmax alone. */
+  readonly biases?: number[]
   readonly labels: number[]
   readonly loss: Loss
 }
@@ -42,16 +44,22 @@ const row = (page: Page, key: string): Promise<string[]> =>
 
 const number = (text: string | undefined): number => Number.parseFloat(text ?? '')
 
-/** Accuracy in percent and mean loss of what was saved, by core. */
-const byCore = ({ embeddings, classWeights, labels, loss }: Saved) => {
-  const dimension = embeddings[0]?.length ?? 0
+/** Accuracy in percent and mean loss of what was saved, by core. A bias is the weight of one more input, which is always 1. */
+const byCore = ({ embeddings, classWeights, biases, labels, loss }: Saved) => {
+  const inputs = biases ? embeddings.map((row) => [...row, 1]) : embeddings
+  const weights = biases ? classWeights.map((row, c) => [...row, biases[c] ?? 0]) : classWeights
   const batch = {
-    embeddings: Float64Array.from(embeddings.flat()),
-    classWeights: Float64Array.from(classWeights.flat()),
-    dimension,
+    embeddings: Float64Array.from(inputs.flat()),
+    classWeights: Float64Array.from(weights.flat()),
+    dimension: inputs[0]?.length ?? 0,
   }
-  const { classes } = topK(batch, 1)
-  const right = labels.filter((label, i) => classes[i] === label).length
+  const logits = inputs.map((row) =>
+    weights.map((weight) => weight.reduce((sum, value, d) => sum + value * (row[d] ?? 0), 0)),
+  )
+  const best = biases
+    ? logits.map((row) => row.indexOf(Math.max(...row)))
+    : Array.from(topK(batch, 1).classes)
+  const right = labels.filter((label, i) => best[i] === label).length
   return {
     accuracy: (100 * right) / labels.length,
     loss: marginLoss(loss, { ...batch, labels }).loss,
@@ -93,6 +101,7 @@ describe('training in the page', () => {
     await page.getByLabel('dots are').selectOption({ label: 'digits it never saw' })
     await screenshot(page, 'hypersphere-trained')
     for (const [key, title] of [
+      ['softmax', 'Softmax'],
       ['normface', 'NormFace'],
       ['arcface', 'ArcFace'],
       ['combined', 'Combined'],

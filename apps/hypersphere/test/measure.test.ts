@@ -13,7 +13,7 @@ const fan = (spread: number): number[] =>
     return [(1 + (row % 3)) * Math.cos(angle), (1 + (row % 3)) * Math.sin(angle)]
   })
 
-const on = { dimension: 2, normalised: true } as const
+const on = { dimension: 2 } as const
 
 describe('gaps on the circle', () => {
   it.each([
@@ -46,12 +46,14 @@ describe('accuracy', () => {
     expect(accuracy).toBeCloseTo(15 / 21, 12)
   })
 
-  it('takes the lengths of the class weights into account where the loss does', () => {
+  it('of a linear layer takes lengths and biases into account', () => {
     const weights = evenDirections(2).map((value, i) => (i < 2 ? 100 * value : value))
-    const by = (normalised: boolean) =>
-      measure(fan(10), weights, labels, { dimension: 2, normalised }).accuracy
-    expect(by(true)).toBe(1)
-    expect(by(false)).toBeLessThan(0.8)
+    const shareWith = (biases: readonly number[]) =>
+      measure(fan(10), weights, labels, { dimension: 2, biases }).accuracy
+    expect(measure(fan(10), weights, labels, on).accuracy).toBe(1)
+    // The long weight takes every digit within 90° of it from the classes at ±45°, and some of those at ±90°.
+    expect(shareWith([0, 0, 0, 0, 0, 0, 0, 0])).toBeLessThan(0.8)
+    expect(shareWith([0, 0, 0, 0, 0, 1e4, 0, 0])).toBeCloseTo(1 / 8, 12)
   })
 })
 
@@ -59,7 +61,7 @@ describe('the sphere', () => {
   it('starts with corners of a square antiprism: every class has its nearest at the same angle', () => {
     const directions = evenDirections(3)
     const own = Array.from({ length: 8 }, (_, row) => row)
-    const { neighbours } = measure(directions, directions, own, { dimension: 3, normalised: true })
+    const { neighbours } = measure(directions, directions, own, { dimension: 3 })
     // Tammes' problem for 8 points: 74.8585°.
     for (const { spacing } of neighbours) expect(spacing).toBeCloseTo(radians(74.8585), 5)
   })

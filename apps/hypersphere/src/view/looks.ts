@@ -14,7 +14,7 @@ export const looks: Readonly<Record<LossKey, LossLook>> = {
     title: 'Softmax',
     colour: 'var(--ink)',
     dash: '2 4',
-    logit: () => '|x|·|w|·cos θ',
+    logit: () => '|x|·|w|·cos θ + b',
   },
   normface: {
     title: 'NormFace',

@@ -12,11 +12,16 @@ import { drawSphere } from './sphere.js'
 
 /** The nets side by side. */
 export const Nets = () => (
-  <div class="grid">
-    {lossKeys.map((key) => (
-      <Net key={key} loss={key} />
-    ))}
-  </div>
+  <section aria-labelledby="nets">
+    <h2 id="nets" class="hidden">
+      Six nets
+    </h2>
+    <div class="grid">
+      {lossKeys.map((key) => (
+        <Net key={key} loss={key} />
+      ))}
+    </div>
+  </section>
 )
 
 const Net = ({ loss }: { readonly loss: LossKey }) => {

@@ -24,6 +24,7 @@ const fileOf = (key: LossKey): Blob | undefined => {
     embeddings: rowsOf(seen.features),
     labels: Array.from(labels.value),
     classWeights: rowsOf(seen.classWeights),
+    ...(seen.biases ? { biases: Array.from(seen.biases) } : {}),
     loss: lossOf(key, settings.value),
   }
   return new Blob([JSON.stringify(content)], { type: 'application/json' })

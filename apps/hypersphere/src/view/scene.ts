@@ -40,9 +40,6 @@ export const sceneBetween = (
 ): Scene => {
   const features = between(from.features, to.features, share, dimension)
   const classWeights = between(from.classWeights, to.classWeights, share, dimension)
-  const measures =
-    share >= 1
-      ? to.measures
-      : measure(features, classWeights, labels, { dimension, normalised: true })
+  const measures = share >= 1 ? to.measures : measure(features, classWeights, labels, { dimension })
   return { features, classWeights, measures }
 }

@@ -5,4 +5,4 @@ import { prepareOrt, type StepGraph } from './ort.js'
 
 /** Runs a graph on ONNX Runtime's native build. */
 export const prepareOrtNode = (graphOf: (shape: Shape) => StepGraph): Prepare =>
-  prepareOrt(ort, graphOf, { 'onnxruntime-node': ort.env.versions.node ?? '' }, true)
+  prepareOrt(ort, graphOf, { 'onnxruntime-node': ort.env.versions.node ?? '' })

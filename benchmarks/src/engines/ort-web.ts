@@ -9,5 +9,5 @@ export const prepareOrtWeb =
   (task) => {
     ort.env.wasm.numThreads = task.threads
     const versions = { 'onnxruntime-web': ort.env.versions.web ?? '' }
-    return prepareOrt(ort, graphOf, versions, false)(task)
+    return prepareOrt(ort, graphOf, versions)(task)
   }

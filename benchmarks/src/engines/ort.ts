@@ -12,21 +12,20 @@ export interface StepGraph {
   readonly labelDims: readonly number[]
 }
 
-/**
- * Runs a graph on either build of ONNX Runtime.
- *
- * @param reuse whether the build can write its outputs into arrays that stay.
- */
+/** Runs a graph on either build of ONNX Runtime. */
 export const prepareOrt =
   (
     ort: typeof Ort,
     graphOf: (shape: Shape) => StepGraph,
     versions: Readonly<Record<string, string>>,
-    reuse: boolean,
   ): Prepare =>
   async ({ folder, shape, threads }: Task) => {
     const { model, inputs, outputs, labelDims } = graphOf(shape)
-    const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads })
+    const session = await ort.InferenceSession.create(model, {
+      intraOpNumThreads: threads,
+      // A plan of one block of memory per run costs what the arena saves, and more.
+      enableMemPattern: false,
+    })
     const batch = readBatch(folder, shape)
     const { rows, dimension, classes, subCenters } = shape
     const weightDims = subCenters > 1 ? [classes, subCenters, dimension] : [classes, dimension]
@@ -35,15 +34,7 @@ export const prepareOrt =
       [inputs.w]: new ort.Tensor('float32', readClassWeights(folder, shape), weightDims),
       [inputs.labels]: new ort.Tensor('int32', batch.labels, labelDims),
     }
-    const room = (dims: readonly number[]): Ort.Tensor | null => {
-      const length = dims.reduce((product, size) => product * size, 1)
-      return reuse ? new ort.Tensor('float32', new Float32Array(length), dims) : null
-    }
-    const fetches = {
-      [outputs.loss]: null,
-      [outputs.dx]: room([rows, dimension]),
-      [outputs.dw]: room(weightDims),
-    }
+    const wanted = Object.values(outputs)
     let last: Ort.InferenceSession.OnnxValueMapType = {}
     const values = (name: string): Float32Array => {
       const { [name]: tensor } = last
@@ -53,7 +44,8 @@ export const prepareOrt =
     return {
       versions,
       async step() {
-        last = await session.run(feeds, fetches)
+        last = {} // Both builds return copies: those of the step before are free while this one runs.
+        last = await session.run(feeds, wanted)
         return values(outputs.loss)[0] ?? Number.NaN
       },
       gradients: () => ({

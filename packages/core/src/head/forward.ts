@@ -45,17 +45,22 @@ export const forward = (step: Step, reducer: Reducer, wantLogits: boolean): Scor
       if (column >= 0) reducer.add(row, terms, block.count, block.start, own)
     })
   }
-  const accuracy = shareOfRight(step, score, best)
+  const classes = best.map((column) => centers.classOf(column))
+  const accuracy = shareOfRight(step, score, classes)
   return { accuracy, ...(logits ? { logits } : {}) }
 }
 
-/** Share of the rows that count whose best column is their own. */
-const shareOfRight = (
-  { columns, centers, labels, shard }: Step,
+/**
+ * Share of the rows that count whose best class is their own.
+ *
+ * @param scores [N] best scores of the classes that are here; overwritten where there are others.
+ * @param classes [N] their classes, -1 where there is none; overwritten likewise.
+ */
+export const shareOfRight = (
+  { columns, labels, shard }: Step,
   scores: Float64Array,
-  best: Int32Array,
+  classes: Int32Array,
 ): number => {
-  const classes = best.map((column) => centers.classOf(column))
   if (shard) shareBest(scores, classes, shard)
   let [counted, right] = [0, 0]
   columns.forEach((column, row) => {

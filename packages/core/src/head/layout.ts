@@ -146,13 +146,13 @@ export const readLabels = (
   return columns
 }
 
-/** Unit vectors [N, D] and norms [N] of the embeddings. */
+/** Unit vectors [N, D] and norms [N] of the embeddings; the former go to `unit`. */
 export const readEmbeddings = (
   embeddings: FloatArray,
   rows: number,
   dimension: number,
+  unit: Float64Array = new Float64Array(rows * dimension),
 ): { readonly unit: Float64Array; readonly norms: Float64Array } => {
-  const unit = new Float64Array(rows * dimension)
   const norms = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
     const start = row * dimension

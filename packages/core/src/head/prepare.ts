@@ -12,6 +12,7 @@ import { type Centers, countRows, readCenters, readEmbeddings, readLabels } from
 import { gradientNames } from './parameter-gradient.js'
 import { readParameters } from './parameters.js'
 import { createPooling } from './pooling.js'
+import { Scratch } from './scratch.js'
 import { checkShard, type Shard, shardCenters, shardColumns, shareTargets } from './shard.js'
 import { checkState, initialState, type LossState } from './state.js'
 import { measureTargets, type Targets } from './target.js'
@@ -45,6 +46,16 @@ export interface Step extends LaneContext {
   readonly gradientNames: readonly string[]
 }
 
+/** What a backend that holds the class weights itself has for a step. */
+export interface StepSources {
+  /** Where the class weights are read from; left out, from `batch.classWeights`. */
+  readonly centers?: Centers
+  /** The slice of the classes that these class weights are. */
+  readonly shard?: Shard | undefined
+  /** Where the step's largest arrays lie. They are overwritten by the next step that is given the same. */
+  readonly scratch?: Scratch
+}
+
 /** Bytes of cosines that are kept between the passes by default. */
 const defaultBudget = 1 << 25
 
@@ -53,17 +64,13 @@ const requestOf = ({ gradients }: HeadOptions): GradientRequest | undefined =>
 
 /**
  * Checks everything that can be checked without a pass over the classes, and runs stage 1.
- *
- * @param given where the class weights are read from, for a backend that holds them elsewhere than in `batch.classWeights`.
- * @param shard the slice of the classes that these class weights are.
  */
 export const prepare = (
   loss: Loss,
   batch: HeadBatch,
   options: HeadOptions,
   kernels: Kernels,
-  given?: Centers,
-  shard?: Shard,
+  { centers: given, shard, scratch = new Scratch() }: StepSources = {},
 ): Step => {
   checkOptions(batch, options)
   const resolved = resolveLoss(loss)
@@ -83,12 +90,17 @@ export const prepare = (
   const names = gradientNames(loss, resolved, request?.parameters)
   const buffers = request && gradientBuffers(batch, centers, request)
 
-  const { unit, norms } = readEmbeddings(batch.embeddings, rows, dimension)
+  const { unit, norms } = readEmbeddings(
+    batch.embeddings,
+    rows,
+    dimension,
+    scratch.take('unit', rows * dimension),
+  )
   const temperature =
     resolved.poolingTemperature &&
     evaluate(resolved.poolingTemperature, { ...parameters.scalars, ...before })
   const pooling = createPooling(subCenters, temperature)
-  const targets = measureTargets(unit, norms, columns, centers, pooling)
+  const targets = measureTargets(unit, norms, columns, centers, pooling, scratch)
   if (shard) shareTargets(targets, columns, shard)
   const environment = rowEnvironment(targets, norms, batch.labels, parameters)
   return {

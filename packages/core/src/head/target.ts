@@ -1,5 +1,6 @@
 import type { Centers } from './layout.js'
 import type { Pooling } from './pooling.js'
+import type { Scratch } from './scratch.js'
 import { isHere } from './shard.js'
 
 /** The N target entries, measured accurately: each row against every sub-center of its own class. */
@@ -65,10 +66,11 @@ export const measureTargets = (
   columns: Int32Array,
   centers: Centers,
   pooling: Pooling,
+  room: Scratch,
 ): Targets => {
   const rows = columns.length
   const { dimension, subCenters } = centers
-  const units = new Float64Array(rows * subCenters * dimension)
+  const units = room.take('units', rows * subCenters * dimension)
   const unitNorms = new Float64Array(rows * subCenters)
   const each = new Float64Array(rows * subCenters)
   const cosines = new Float64Array(rows)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Loss, LossState } from '@arcmargin/core'
-import type { Optimizer, StoredArray } from '@arcmargin/wasm'
+import type { StoredArray } from '@arcmargin/wasm'
 import { CheckpointError } from '../errors.js'
 
 /** Name and version of the format. */
@@ -42,14 +42,6 @@ export interface HeadShape {
   readonly first: number
   /** Classes of this process. */
   readonly count: number
-}
-
-/** Arrays that a head with this optimiser has. */
-export const arraysOf = (optimizer: Optimizer | undefined): readonly StoredArray[] => {
-  if (!optimizer) return ['weights']
-  return optimizer.type === 'sgd'
-    ? ['weights', 'momentum']
-    : ['weights', 'momentum', 'secondMoment']
 }
 
 /** Classes that pass through memory at a time, of that many values each. */

@@ -22,6 +22,19 @@ interface Shape {
   readonly dimension: number
 }
 
+/**
+ * Number of rows, also none.
+ *
+ * @throws ShapeError for values that are no rows.
+ */
+export const countOf = ({ length }: FloatArray, dimension: number): number => {
+  if (length % dimension === 0) return length / dimension
+  throw new ShapeError(`has ${length} values`, {
+    argument: 'embeddings',
+    allowed: `a multiple of dimension = ${dimension}`,
+  })
+}
+
 /** Refuses rows that no process could use; returns how many there are. */
 const checkRows = (
   { embeddings, labels }: ShardedBatch,
@@ -29,13 +42,7 @@ const checkRows = (
   { classes, dimension }: Shape,
 ): number => {
   signal?.throwIfAborted()
-  if (embeddings.length % dimension !== 0) {
-    throw new ShapeError(`has ${embeddings.length} values`, {
-      argument: 'embeddings',
-      allowed: `a multiple of dimension = ${dimension}`,
-    })
-  }
-  const rows = embeddings.length / dimension
+  const rows = countOf(embeddings, dimension)
   readLabels(labels, rows, { classes })
   const bad = embeddings.findIndex((value) => !Number.isFinite(value))
   if (bad >= 0) {
@@ -55,6 +62,33 @@ const checkRows = (
   return rows
 }
 
+/** Which of the rows of all processes are whose. */
+export interface Shares {
+  /** Rows of each process. */
+  readonly counts: Int32Array
+  /** First row of this process. */
+  readonly first: number
+}
+
+/** Tells every process how many rows each of them has. */
+export const shareRows = (collective: Collective, count: number): Shares => {
+  const counts = collective.allGather(Int32Array.of(count))
+  const first = counts.subarray(0, collective.rank).reduce((sum, each) => sum + each, 0)
+  return { counts, first }
+}
+
+/** The embeddings of all processes, one behind the other. */
+export const gatherEmbeddings = (
+  collective: Collective,
+  embeddings: FloatArray,
+  { counts }: Shares,
+  dimension: number,
+): Float32Array =>
+  collective.allGather(
+    Float32Array.from(embeddings),
+    counts.map((rows) => rows * dimension),
+  )
+
 /**
  * Gives every process the rows of all. Processes may have different numbers of rows, also none.
  *
@@ -67,9 +101,8 @@ export const gatherRows = async (
   options: ShardedStepOptions,
 ): Promise<Rows> => {
   const count = await agree(collective, () => checkRows(batch, options, shape))
-  const counts = collective.allGather(Int32Array.of(count))
-  const first = counts.subarray(0, collective.rank).reduce((sum, each) => sum + each, 0)
-  const values = counts.map((each) => each * shape.dimension)
+  const shares = shareRows(collective, count)
+  const { counts, first } = shares
   const perSample = (given: ArrayLike<number>): Float64Array =>
     collective.allGather(Float64Array.from(given), counts)
   const scopes = parameterScopes(shape.loss)
@@ -81,7 +114,7 @@ export const gatherRows = async (
   )
   return {
     batch: {
-      embeddings: collective.allGather(Float32Array.from(batch.embeddings), values),
+      embeddings: gatherEmbeddings(collective, batch.embeddings, shares, shape.dimension),
       labels: collective.allGather(Int32Array.from(batch.labels), counts),
     },
     sampleWeights: options.sampleWeights && perSample(options.sampleWeights),

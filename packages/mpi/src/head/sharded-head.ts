@@ -8,7 +8,6 @@ import {
 } from '@arcmargin/core'
 import { MarginHead } from '@arcmargin/wasm'
 import { loadCheckpoint } from '../checkpoint/load.js'
-import { arraysOf } from '../checkpoint/manifest.js'
 import { saveCheckpoint } from '../checkpoint/save.js'
 import { type SliceStore, storeOf } from '../checkpoint/store.js'
 import type { Collective } from '../collective/collective.js'
@@ -172,10 +171,19 @@ export class ShardedHead {
    * @param folder one that all processes see.
    */
   async save(folder: string): Promise<void> {
-    const { collective, options } = this.#parts
-    const arrays = arraysOf(options.optimizer)
+    const { collective, head: own } = this.#parts
     const { loss, classes, dimension, subCenters, first, count, steps, state } = this
-    const head = { loss, classes, dimension, subCenters, first, count, steps, state, arrays }
+    const head = {
+      loss,
+      classes,
+      dimension,
+      subCenters,
+      first,
+      count,
+      steps,
+      state,
+      arrays: own.stored,
+    }
     await saveCheckpoint(folder, head, this.#store, collective)
   }
 
@@ -185,9 +193,9 @@ export class ShardedHead {
    * @throws CheckpointError for what is missing, broken or another head's.
    */
   async load(folder: string): Promise<void> {
-    const { head, collective, options } = this.#parts
+    const { head, collective } = this.#parts
     const { steps, state } = await agree(collective, () =>
-      loadCheckpoint(folder, this, this.#store, arraysOf(options.optimizer)),
+      loadCheckpoint(folder, this, this.#store, head.stored),
     )
     await head.resume(steps, state)
   }

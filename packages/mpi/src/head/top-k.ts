@@ -1,7 +1,8 @@
-import { type FloatArray, ParameterError, ShapeError, type TopK } from '@arcmargin/core'
+import { type FloatArray, ParameterError, type TopK } from '@arcmargin/core'
 import type { MarginHead } from '@arcmargin/wasm'
 import type { Collective } from '../collective/collective.js'
 import { agree } from './agree.js'
+import { countOf, gatherEmbeddings, shareRows } from './rows.js'
 import type { Slice } from './slice.js'
 
 /** Every process finds the best of its slice for all rows; each then takes the best of those for its own. */
@@ -14,11 +15,8 @@ export const shardedTopK = async (
   k: number,
 ): Promise<TopK> => {
   const count = await agree(collective, () => checkRequest(embeddings, dimension, classes, k))
-  const counts = collective.allGather(Int32Array.of(count))
-  const all = collective.allGather(
-    Float32Array.from(embeddings),
-    counts.map((rows) => rows * dimension),
-  )
+  const shares = shareRows(collective, count)
+  const all = gatherEmbeddings(collective, embeddings, shares, dimension)
   const rows = all.length / dimension
   const width = Math.min(k, slice.count)
   const found = rows > 0 ? await head.topK(all, width) : undefined
@@ -31,8 +29,7 @@ export const shardedTopK = async (
     }
   }
   const candidates = { scores: collective.allGather(scores), labels: collective.allGather(labels) }
-  const first = counts.subarray(0, collective.rank).reduce((sum, each) => sum + each, 0)
-  return mergeBest(candidates, collective.size, rows, first, count, k)
+  return mergeBest(candidates, collective.size, rows, shares.first, count, k)
 }
 
 const checkRequest = (
@@ -45,11 +42,7 @@ const checkRequest = (
     const details = { argument: 'k', value: k, allowed: `1 to ${classes}` }
     throw new ParameterError('is out of range', details)
   }
-  if (embeddings.length % dimension === 0) return embeddings.length / dimension
-  throw new ShapeError(`has ${embeddings.length} values`, {
-    argument: 'embeddings',
-    allowed: `a multiple of dimension = ${dimension}`,
-  })
+  return countOf(embeddings, dimension)
 }
 
 /** The k best of every process's k best, [size, rows, k], for a run of rows; of equal cosines the smaller class comes first. */

@@ -9,7 +9,8 @@ import type { StoredArray } from './source.js'
 export class HeadArrays {
   readonly #kernel: Kernel
   readonly #places: HeadPlaces
-  readonly #names: readonly StoredArray[]
+  /** The arrays that are held. */
+  readonly names: readonly StoredArray[]
   /** Values of a class, K·D. */
   readonly #size: number
   readonly #classes: number
@@ -23,7 +24,7 @@ export class HeadArrays {
   ) {
     this.#kernel = kernel
     this.#places = places
-    this.#names = ['weights', ...arraysOf(optimizer)]
+    this.names = ['weights', ...arraysOf(optimizer)]
     this.#classes = classes
     this.#size = size
   }
@@ -39,9 +40,9 @@ export class HeadArrays {
     if (weights === undefined) {
       throw new ParameterError('holds the class weights: read them there', { argument: 'source' })
     }
-    const index = this.#names.indexOf(name)
+    const index = this.names.indexOf(name)
     if (index < 0) {
-      const allowed = this.#names.join(', ')
+      const allowed = this.names.join(', ')
       throw new ParameterError('is not held', { argument: 'array', value: name, allowed })
     }
     const fits = Number.isInteger(first) && Number.isInteger(count) && first >= 0 && count >= 0
@@ -83,6 +84,6 @@ export class HeadArrays {
 
   /** Lets the optimiser start anew. */
   forget(): void {
-    for (const name of this.#names.slice(1)) this.view(name).fill(0)
+    for (const name of this.names.slice(1)) this.view(name).fill(0)
   }
 }

@@ -7,7 +7,15 @@ import {
   ShapeError,
   type TopK,
 } from '@arcmargin/core'
-import { assemble, checkState, finish, prelude, prepare, type Step } from '@arcmargin/core/head'
+import {
+  assemble,
+  checkState,
+  finish,
+  prelude,
+  prepare,
+  Scratch,
+  type Step,
+} from '@arcmargin/core/head'
 import { WorkerError } from '../errors.js'
 import { compileKernelsAsync } from '../kernel/compile.js'
 import { doubleKernels } from '../kernel/doubles.js'
@@ -64,6 +72,7 @@ export class MarginHead {
   readonly notice: string | undefined
   readonly #parts: Parts
   readonly #arrays: HeadArrays
+  readonly #scratch = new Scratch()
   #state: LossState | undefined
   #steps = 0
   #pending: Pending | undefined
@@ -143,6 +152,11 @@ export class MarginHead {
   /** Steps of the optimiser so far. */
   get steps(): number {
     return this.#steps
+  }
+
+  /** What {@link read} and {@link write} know: the class weights and what the optimiser keeps beside them. */
+  get stored(): readonly StoredArray[] {
+    return this.#arrays.names
   }
 
   /** State of the loss after the last step; store it beside the weights. */
@@ -272,6 +286,7 @@ export class MarginHead {
   async #prepare(batch: MarginHeadBatch, options: StepOptions): Promise<Step> {
     const { parameterGradients, learningRate: _, signal: __, ...rest } = options
     const { source, shard } = this.#parts.options
+    const scratch = this.#scratch
     const { loss, dimension, subCenters } = this
     const parameters = parameterGradients ? { parameters: parameterGradients } : {}
     const coreOptions = {
@@ -282,7 +297,7 @@ export class MarginHead {
     if (!source) {
       const classWeights = this.#arrays.view('weights')
       const whole = { ...batch, classWeights, dimension, subCenters }
-      return prepare(loss, whole, coreOptions, doubleKernels, undefined, shard)
+      return prepare(loss, whole, coreOptions, doubleKernels, { shard, scratch })
     }
     if (rest.classSubset) {
       throw new ParameterError('does not go with a source', { argument: 'classSubset' })
@@ -290,7 +305,7 @@ export class MarginHead {
     const own = Array.from(batch.labels, (label) => label - (shard?.first ?? 0))
     const centers = await streamedCenters(source, this, own)
     const whole = { ...batch, classWeights: new Float32Array(0), dimension, subCenters }
-    return prepare(loss, whole, coreOptions, doubleKernels, centers, shard)
+    return prepare(loss, whole, coreOptions, doubleKernels, { centers, shard, scratch })
   }
 
   async #forward(batch: MarginHeadBatch, options: StepOptions): Promise<HeadResult> {

@@ -6,8 +6,8 @@ import {
   type ReducedRows,
   rowParts,
   type Step,
-  shareBest,
   shareExponentials,
+  shareOfRight,
   slopesOf,
   type TargetSlopes,
   targetTerms,
@@ -63,7 +63,8 @@ export const reduce = (
 }
 
 /** Share of the rows that count whose best class is their own; of equal cosines the smaller class is the best, as in core. */
-const accuracyOf = ({ columns, centers, labels, shard }: Step, sums: RowSums): number => {
+const accuracyOf = (step: Step, sums: RowSums): number => {
+  const { columns, centers, labels } = step
   const { own, largest, index } = sums
   const scores = Float64Array.from(largest, (best, row) => Math.max(best, own[row] as number))
   const classes = Int32Array.from(index, (vector, row) => {
@@ -73,14 +74,7 @@ const accuracyOf = ({ columns, centers, labels, shard }: Step, sums: RowSums): n
     if (isOwn) return labels[row] as number
     return other < 0 ? -1 : centers.classOf(other)
   })
-  if (shard) shareBest(scores, classes, shard)
-  let [counted, right] = [0, 0]
-  columns.forEach((column, row) => {
-    if (column < 0) return
-    counted++
-    if (classes[row] === labels[row]) right++
-  })
-  return counted === 0 ? 0 : right / counted
+  return shareOfRight(step, scores, classes)
 }
 
 /**

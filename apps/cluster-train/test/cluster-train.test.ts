@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { mpirunFlags } from '../../../scripts/mpirun.mjs'
 import { identitiesOf } from '../src/identities.js'
 import type { Summary } from '../src/train.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const local = '--allow-run-as-root --oversubscribe --bind-to none --mca btl self,vader'.split(' ')
 
 const run = (processes: number, ...args: string[]): SpawnSyncReturns<string> => {
   const command = ['-n', String(processes), 'npx', 'arcmargin-mpi-train']
-  const result = spawnSync('mpirun', [...local, ...command, ...args], {
+  const result = spawnSync('mpirun', [...mpirunFlags, ...command, ...args], {
     cwd: root,
     encoding: 'utf8',
   })

@@ -1,30 +1,10 @@
-import Table from 'cli-table3'
 import { type Measurement, titleOf } from '../run/contender.js'
 import { gigaflops, type Shape } from '../shapes.js'
 import { axes, sweepsOf } from '../sweeps.js'
+import { columns } from './columns.js'
 import { figure } from './figure.js'
 import { baselineOf, byContender, type Results } from './results.js'
 import { isMet, measuredTargets } from './targets.js'
-
-/** Columns parted by two spaces, one line under the head. */
-const plain = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '', 'left-mid': '', mid: '─', 'mid-mid': '──', right: '', 'right-mid': '' },
-  middle: '  ',
-}
-
-/** The first column to the left, the others to the right. */
-const render = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const table = new Table({
-    head: [...head],
-    colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-    chars: plain,
-  })
-  table.push(...rows.map((row) => [...row]))
-  return table.toString().replace(/[ ]+$/gm, '')
-}
 
 const sizesOf = ({ name, rows, dimension, classes, subCenters }: Shape): string => {
   const sizes = `N ${rows}, D ${dimension}, C ${classes}${subCenters > 1 ? `, K ${subCenters}` : ''}`
@@ -64,7 +44,7 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
           one.errorDw.toExponential(1),
         ]
       }
-      return render(head, rows.map(cells))
+      return columns(head, rows.map(cells))
     })
     .join('\n\n')
 }
@@ -85,7 +65,7 @@ export const sweepTable = ({ measurements }: Results): string => {
     ]
   })
   const head = axes.flatMap(({ letter, values }) => [`${letter}^`, `${values[0]}–${values.at(-1)}`])
-  return render(['', ...head], rows)
+  return columns(['', ...head], rows)
 }
 
 /** What the project set itself, a row each; empty when no engine of it was measured. */
@@ -98,5 +78,5 @@ export const targetTable = (results: Results): string => {
       isMet(target) ? 'met' : 'missed',
     ]),
   )
-  return rows.length > 0 ? render(['Targets', 'bound', 'measured', ''], rows) : ''
+  return rows.length > 0 ? columns(['Targets', 'bound', 'measured', ''], rows) : ''
 }

@@ -2,16 +2,7 @@ import { type SpawnSyncReturns, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-
-/** What Open MPI is told: any number of processes on this machine, which talk over shared memory and loopback. */
-const flags = [
-  '--allow-run-as-root',
-  '--oversubscribe',
-  ...['--bind-to', 'none'],
-  ...['--mca', 'btl', 'self,vader'],
-  ...['--mca', 'btl_vader_single_copy_mechanism', 'none'],
-  ...['--mca', 'oob_tcp_if_include', 'lo'],
-]
+import { mpirunFlags } from '../../../scripts/mpirun.mjs'
 
 /** How a job ended, with what it printed. */
 export type Ended = Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>
@@ -48,7 +39,7 @@ export const mpirun = async (
 ): Promise<Ended> => {
   const file = await (bundled.get(program) ?? bundle(program))
   const node = [process.execPath, '--enable-source-maps', file]
-  const child = spawn('mpirun', [...flags, '-n', String(processes), ...node, ...args], {
+  const child = spawn('mpirun', [...mpirunFlags, '-n', String(processes), ...node, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = { stdout: '', stderr: '' }

@@ -1,6 +1,6 @@
 /** Trains on this many processes, and on one: prints how far loss and weights are apart, and what topK and Partial FC say. */
 import * as core from '@arcmargin/core'
-import { MarginHead, type Optimizer } from '@arcmargin/wasm'
+import { MarginHead, type Optimizer, type StoredArray } from '@arcmargin/wasm'
 import { mpi, ShardedHead, single } from '../../src/index.js'
 import { errorOf, numbers, shareOf } from './data.js'
 
@@ -49,6 +49,43 @@ for (const optimizer of optimizers) {
   })
   await Promise.all([head.dispose(), alone.dispose()])
 }
+
+/** A slice that lives outside of the head, as slices above 4 GiB do. */
+const [optimizer] = optimizers as readonly [Optimizer]
+const arrays = new Map<StoredArray, Float32Array>()
+const stored = (array: StoredArray): Float32Array => arrays.get(array) as Float32Array
+const streaming = await ShardedHead.create({
+  collective,
+  ...{ loss, classes, dimension, optimizer },
+  source: {
+    read: (array, at, target) =>
+      target.set(
+        stored(array)
+          .subarray(at * dimension)
+          .subarray(0, target.length),
+      ),
+    write: (array, at, values) => stored(array).set(values, at * dimension),
+  },
+})
+const slice = weights.slice(
+  streaming.first * dimension,
+  (streaming.first + streaming.count) * dimension,
+)
+arrays.set('weights', slice).set('momentum', new Float32Array(slice.length))
+const held = await ShardedHead.create({
+  collective,
+  loss,
+  classes,
+  dimension,
+  optimizer,
+  weights: fill,
+})
+const streamed = { loss: 0, weights: 0 }
+for (let step = 0; step < steps; step++) {
+  streamed.loss = Math.abs((await streaming.step(own)).loss / (await held.step(own)).loss - 1)
+}
+streamed.weights = errorOf(await streaming.readWeights(), await held.readWeights())
+await Promise.all([streaming.dispose(), held.dispose()])
 
 /** Partial FC equals a head that has the kept classes only. */
 const partial = await ShardedHead.create({ collective, loss, classes, dimension, weights: fill })
@@ -103,7 +140,7 @@ const everywhere = collective.allGather(
   Float64Array.from(
     trained
       .flatMap((one) => [one.loss, one.evaluated, one.weights, one.sameBest ? 0 : 1, one.scores])
-      .concat(sampled.loss, sampled.dx, sampled.dW),
+      .concat(sampled.loss, sampled.dx, sampled.dW, streamed.loss, streamed.weights),
   ),
 )
 if (collective.rank === 0) {

@@ -10,6 +10,12 @@ export interface GalleryPage {
 /** Every page, in the order of the start page. */
 export const pages: readonly GalleryPage[] = [
   {
+    folder: 'enroll',
+    title: 'Teach this page your things',
+    text: 'A few pictures of each by camera or as files: an ArcFace head learns them in the page within seconds, names them live, and says when it does not know.',
+    shows: '@arcmargin/wasm, @arcmargin/metrics and @arcmargin/onnx',
+  },
+  {
     folder: 'margin-explorer',
     title: 'Margin explorer',
     text: 'Target logit curves and decision margins of the ArcFace family under your hands, and an editor for a margin of your own.',

@@ -24,7 +24,7 @@ type Head<Result> = (embeddings: Float32Array) => {
 }
 
 /** Everything that `embed` computes with: the parameters, and the statistics of the two batch norms. */
-interface BackboneWeights {
+export interface BackboneWeights {
   /** [624, 256]. */
   readonly first: Float32Array
   /** [256] each. */

@@ -1,0 +1,3 @@
+import { page } from '../../vite.base.js'
+
+export default page

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs'
+import { attributeTypes, dataTypes, encodeModel } from '@arcmargin/onnx'
+import { splitNet } from '@arcmargin/quickstart/packed-net'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Page } from 'playwright'
+import { ownNet } from '../../../enroll/src/model/own-net.js'
+import { type Picture, scaled, side } from '../../../enroll/src/model/picture.js'
+import { drawing, drawingFile } from './emoji.js'
+
+const bytes = readFileSync(new URL('../../../enroll/data/net.bin', import.meta.url))
+/** The net of the page. */
+export const net = ownNet(splitNet(new Uint8Array(bytes).buffer))
+
+/** A drawing as the page keeps it: every pixel seven times as wide and high. */
+export const kept = async (emoji: string, vendor: number): Promise<Picture> => {
+  const rgb = await drawing(emoji, vendor)
+  const pixels = new Uint8ClampedArray(side * side * 4).fill(255)
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const from = (Math.floor(y / 7) * 32 + Math.floor(x / 7)) * 3
+      pixels.set(rgb.subarray(from, from + 3), (y * side + x) * 4)
+    }
+  }
+  return { pixels }
+}
+
+/** Waits until the page has done what it does. */
+export const ready = (page: Page): Promise<void> =>
+  page.waitForFunction(() => !document.querySelector('[data-status]:not(:empty)')).then(() => {})
+
+/** Adds a thing and names it. */
+export const addThing = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Add a thing' }).click()
+  const field = page.getByRole('textbox', { name: /^Name of thing/ })
+  await field.fill(name)
+  await field.press('Enter')
+}
+
+/** Drops drawings on the field with this label. */
+export const drop = async (
+  page: Page,
+  label: string,
+  files: readonly (readonly [string, number])[],
+) => {
+  const buffers = await Promise.all(files.map(([emoji, vendor]) => drawingFile(emoji, vendor)))
+  await page.getByLabel(label).setInputFiles(buffers)
+  await ready(page)
+}
+
+/** Drawings by the first vendors, from which things are learned. */
+export const teachers = [0, 1, 2, 3]
+
+/** Adds things with four drawings each. */
+export const teach = async (page: Page, things: readonly string[]): Promise<void> => {
+  for (const name of things) {
+    await addThing(page, name)
+    await drop(
+      page,
+      `Pictures of ${name}:`,
+      teachers.map((vendor) => [name, vendor]),
+    )
+  }
+}
+
+/** Presses the button. */
+export const learnThem = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: /^Learn \d/ }).click()
+  await ready(page)
+}
+
+/** The scores of each answer by name, as the page prints them. */
+export const answersOf = (
+  page: Page,
+): Promise<{ said: string; scores: Record<string, number> }[]> =>
+  page.locator('[data-answer]').evaluateAll((cards) =>
+    cards.map((card) => ({
+      said: card.getAttribute('data-answer') ?? '',
+      scores: Object.fromEntries(
+        [...card.querySelectorAll('[data-score]')].map((row) => [
+          row.getAttribute('data-score') ?? '',
+          Number(row.lastElementChild?.textContent),
+        ]),
+      ),
+    })),
+  )
+
+/** Saves what was learned. */
+export const save = async (page: Page): Promise<Uint8Array<ArrayBuffer>> => {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save my-things.onnx' }).click(),
+  ])
+  return new Uint8Array(readFileSync(await download.path()))
+}
+
+/** Opens a saved file. */
+export const openFile = async (page: Page, file: Uint8Array): Promise<void> => {
+  const buffer = Buffer.from(file)
+  const field = page.getByLabel('Open a file that was saved here')
+  await field.setInputFiles({
+    name: 'my-things.onnx',
+    mimeType: 'application/octet-stream',
+    buffer,
+  })
+  await ready(page)
+}
+
+/** Runs a saved file on a picture in ONNX Runtime. */
+export const scoresByRuntime = async (
+  file: Uint8Array,
+  picture: Picture,
+  [name, size]: readonly [string, number],
+): Promise<Float32Array> => {
+  const rgb = scaled(picture, size, size)
+  const planes = Float32Array.from(rgb, (_, i) => {
+    const [channel, pixel] = [Math.floor(i / (size * size)), i % (size * size)]
+    return (rgb[3 * pixel + channel] as number) / 255
+  })
+  const session = await InferenceSession.create(file)
+  const results = await session.run({ [name]: new Tensor('float32', planes, [1, 3, size, size]) })
+  await session.release()
+  return results['scores']!.data as Float32Array
+}
+
+/** Means of 16×16 pixels as a backbone: [1, 3, 64, 64] to 48 numbers. */
+export const meansModel = (): Uint8Array => {
+  const tensor = (name: string, dims: readonly number[]) => ({
+    name,
+    type: {
+      value: {
+        case: 'tensorType' as const,
+        value: {
+          elemType: dataTypes.float,
+          shape: {
+            dim: dims.map((length) => ({
+              value: { case: 'dimValue' as const, value: BigInt(length) },
+            })),
+          },
+        },
+      },
+    },
+  })
+  const ints = (name: string, values: readonly bigint[]) => ({
+    name,
+    type: attributeTypes.ints,
+    ints: values,
+  })
+  return encodeModel({
+    irVersion: 8n,
+    opsetImport: [{ version: 17n }],
+    graph: {
+      name: 'means',
+      input: [tensor('image', [1, 3, 64, 64])],
+      output: [tensor('feature', [1, 48])],
+      node: [
+        {
+          opType: 'AveragePool',
+          input: ['image'],
+          output: ['means'],
+          attribute: [ints('kernel_shape', [16n, 16n]), ints('strides', [16n, 16n])],
+        },
+        { opType: 'Flatten', input: ['means'], output: ['feature'] },
+      ],
+    },
+  })
+}

@@ -7,7 +7,7 @@ canvas.height = side
 const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
 
 /** A part of an image. */
-export interface Crop {
+interface Crop {
   readonly left: number
   readonly top: number
   readonly size: number

@@ -32,7 +32,7 @@ export interface Answer {
 }
 
 /** What the page is doing. */
-export interface Task {
+interface Task {
   readonly text: string
   /** From 0 to 1; undefined: nobody knows. */
   readonly done?: number

@@ -14,7 +14,7 @@ export interface Backbone {
 }
 
 /** A backbone as a file. */
-export interface BackboneModel {
+interface BackboneModel {
   /** The .onnx file. */
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Name of the tensor that holds the embeddings. */

@@ -4,7 +4,7 @@ import { runTrials, type Trials, type Variants } from './trials.js'
 import { meanOf, minus } from './vectors.js'
 
 /** A thing to learn: from pictures, or from an earlier file that has its class weight only. */
-export interface Lesson {
+interface Lesson {
   readonly name: string
   readonly pictures: readonly Variants[]
   /** [dimension], of length 1 and with the mean taken off; used while there are no pictures. */
@@ -12,7 +12,7 @@ export interface Lesson {
 }
 
 /** Everything to learn from. */
-export interface Lessons {
+interface Lessons {
   readonly things: readonly Lesson[]
   /** Pictures of anything else. */
   readonly others: readonly Variants[]

@@ -25,7 +25,7 @@ const linear = (input: Float32Array, { weights, scale, offset }: PackedLayer): F
 }
 
 /** What a trained net makes of the front end's description, [64]. */
-export const embedFeatures = (
+const embedFeatures = (
   features: Float32Array,
   { first, slope, second }: PackedNet,
 ): Float32Array => {

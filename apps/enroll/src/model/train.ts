@@ -8,7 +8,7 @@ const steps = 40
 const peakRate = 0.01
 
 /** What a head learns from: rows of embeddings, and whose they are. */
-export interface TrainingRows {
+interface TrainingRows {
   readonly rows: readonly Float32Array[]
   /** Integers from 0 to classes - 1. */
   readonly labels: readonly number[]

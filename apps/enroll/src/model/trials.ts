@@ -6,7 +6,7 @@ import { type Course, partOf, trainHead } from './train.js'
 export type Variants = readonly Float32Array[]
 
 /** What the trials are made from; all embeddings have the mean taken off. */
-export interface TrialSet {
+interface TrialSet {
   /** The pictures of each thing. */
   readonly things: readonly (readonly Variants[])[]
   /** Pictures of nothing that was taught. */

@@ -6,7 +6,7 @@ import { type Picture, side } from './picture.js'
 import { tensorData } from './picture-input.js'
 
 /** A model that a visitor brought. */
-export interface VisitorModel {
+interface VisitorModel {
   /** What the page calls it. */
   readonly title: string
   /** The .onnx file. */

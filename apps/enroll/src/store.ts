@@ -4,7 +4,7 @@ import type { Learned } from './model/learn.js'
 import type { Picture } from './model/picture.js'
 import type { Recogniser } from './model/recogniser.js'
 import { chooseThreshold } from './model/threshold.js'
-import type { Variants } from './model/trials.js'
+import type { Variants } from './model/variants.js'
 
 /** A kept picture, and what the backbone makes of it. */
 export interface Photo {

@@ -1,7 +1,7 @@
 import type { Recogniser } from './recogniser.js'
 import { type Course, partOf, trainHead } from './train.js'
-import { runTrials, type Trials, type Variants } from './trials.js'
-import { meanOf, minus } from './vectors.js'
+import { runTrials, type Trials } from './trials.js'
+import { centred, meanOfPictures, type Variants } from './variants.js'
 
 /** A thing to learn: from pictures, or from an earlier file that has its class weight only. */
 interface Lesson {
@@ -41,26 +41,20 @@ export const learn = async (
   if (empty) throw new RangeError(`${empty.name} has no pictures yet`)
   if (things.length === 0) throw new RangeError('there is nothing to learn yet')
   const own = [...things.flatMap(({ pictures }) => pictures), ...others]
-  const mean =
-    given ??
-    meanOf(
-      own.map(([first]) => first as Float32Array),
-      dimension,
-    )
-  const centred = (pictures: readonly Variants[]): Variants[] =>
-    pictures.map((variants) => variants.map((embedding) => minus(embedding, mean)))
+  const mean = given ?? meanOfPictures(own, dimension)
   const ready = things.map(({ pictures, classWeight }) =>
-    pictures.length > 0 ? centred(pictures) : [[classWeight as Float32Array]],
+    pictures.length > 0 ? centred(pictures, mean).flat() : [classWeight as Float32Array],
   )
-  const rows = ready.flatMap((pictures) => pictures.flat())
-  const labels = ready.flatMap((pictures, label) => pictures.flat().map(() => label))
+  const rows = ready.flat()
+  const labels = ready.flatMap((own, label) => own.map(() => label))
   const training = { rows, labels, classes: things.length, dimension }
   const classWeights = await trainHead(training, partOf(course, 0, 0.25))
   const trials = await runTrials(
     {
-      things: ready.filter((_, thing) => (things[thing]?.pictures.length ?? 0) > 0),
-      others: centred(others),
+      things: things.map(({ pictures }) => pictures).filter(({ length }) => length > 0),
+      others,
       dimension,
+      mean: given,
     },
     partOf(course, 0.25, 0.75),
   )

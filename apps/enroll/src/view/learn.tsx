@@ -64,7 +64,9 @@ const Found = () => {
     )
   }
   const { threshold, tar, falseAccepts, impostors, high, confidence, resolved } = at
-  const needed = Math.ceil(1 / far.value)
+  // A trial's head knew fewer things than the one that recognises.
+  const most = Math.min(1, (high * far.value) / at.far)
+  const needed = Math.ceil(1 / at.far)
   return (
     <div class="split">
       <Trials threshold={threshold} />
@@ -80,7 +82,7 @@ const Found = () => {
           </dd>
         </dl>
         <p class="note">
-          With so few strangers the true rate may be up to {percent(high)} ({100 * confidence} %
+          With so few strangers the true rate may be up to {percent(most)} ({100 * confidence} %
           interval).
           {!resolved &&
             ` To tell ${percent(far.value)} at all takes ${needed} strangers: add pictures.`}

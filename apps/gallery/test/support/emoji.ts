@@ -1,30 +1,12 @@
-import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
+import { drawing, drawnSize } from '../../../enroll/test/emoji.js'
 
-const data = new URL('../../../verification-lab/data/', import.meta.url)
-const set: { emoji: string[]; vendors: string[] } = JSON.parse(
-  readFileSync(new URL('set.json', data), 'utf8'),
-)
-const sheet = readFileSync(new URL('pictures.webp', data))
-const side = 32
-
-/** One vendor's drawing of an emoji that no net was trained on: red, green and blue, [32 · 32 · 3]. */
-export const drawing = (emoji: string, vendor: number): Promise<Buffer> => {
-  const left = side * vendor
-  const top = side * set.emoji.indexOf(emoji)
-  return sharp(sheet)
-    .extract({ left, top, width: side, height: side })
-    .removeAlpha()
-    .raw()
-    .toBuffer()
-}
-
-/** The same as a file to drop. */
+/** One vendor's drawing as a file to drop. */
 export const drawingFile = async (emoji: string, vendor: number) => ({
   name: `${emoji}-${vendor}.png`,
   mimeType: 'image/png',
   buffer: await sharp(await drawing(emoji, vendor), {
-    raw: { width: side, height: side, channels: 3 },
+    raw: { width: drawnSize, height: drawnSize, channels: 3 },
   })
     .png()
     .toBuffer(),
@@ -34,7 +16,7 @@ export const drawingFile = async (emoji: string, vendor: number) => ({
 export const film = async (emoji: string, vendor: number): Promise<Buffer> => {
   const size = 224
   const pixels = await sharp(await drawing(emoji, vendor), {
-    raw: { width: side, height: side, channels: 3 },
+    raw: { width: drawnSize, height: drawnSize, channels: 3 },
   })
     .resize(size, size, { kernel: 'nearest' })
     .raw()

@@ -1,28 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { attributeTypes, dataTypes, encodeModel } from '@arcmargin/onnx'
-import { splitNet } from '@arcmargin/quickstart/packed-net'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Page } from 'playwright'
-import { ownNet } from '../../../enroll/src/model/own-net.js'
-import { type Picture, scaled, side } from '../../../enroll/src/model/picture.js'
-import { drawing, drawingFile } from './emoji.js'
-
-const bytes = readFileSync(new URL('../../../enroll/data/net.bin', import.meta.url))
-/** The net of the page. */
-export const net = ownNet(splitNet(new Uint8Array(bytes).buffer))
-
-/** A drawing as the page keeps it: every pixel seven times as wide and high. */
-export const kept = async (emoji: string, vendor: number): Promise<Picture> => {
-  const rgb = await drawing(emoji, vendor)
-  const pixels = new Uint8ClampedArray(side * side * 4).fill(255)
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      const from = (Math.floor(y / 7) * 32 + Math.floor(x / 7)) * 3
-      pixels.set(rgb.subarray(from, from + 3), (y * side + x) * 4)
-    }
-  }
-  return { pixels }
-}
+import { type Picture, scaled } from '../../../enroll/src/model/picture.js'
+import { drawingFile } from './emoji.js'
 
 /** Waits until the page has done what it does. */
 export const ready = (page: Page): Promise<void> =>

@@ -11,6 +11,7 @@ export default defineConfig({
       'packages/*/vitest.config.ts',
       'apps/*/vitest.config.ts',
       'benchmarks/vitest.config.ts',
+      'release/vitest.config.ts',
       nodeTests('docs', ['test/{docs,samples}.test.ts']),
       nodeTests('repository', ['test/repository.test.ts']),
       nodeTests('memory', ['test/pair-memory.test.ts']),

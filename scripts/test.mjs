@@ -24,10 +24,10 @@ const unitTests = () => {
   return { passed, failed: report.numTotalTests - passed + brokenFiles.length }
 }
 
-/** Cases by the last line of the conformance command: `N passed, N failed, N skipped`. */
+/** Cases by the last line of a command that counts them: `N passed, N failed, N skipped`. */
 const conformanceCases = ({ output }) => {
   const counts = [...output.matchAll(/^(\d+) passed, (\d+) failed, (\d+) skipped$/gm)].at(-1)
-  if (!counts) throw new Error('the conformance command printed no counts')
+  if (!counts) throw new Error('the command printed no counts')
   const [passed, failed, skipped] = counts.slice(1).map(Number)
   return { passed, failed, skipped }
 }
@@ -61,6 +61,7 @@ const checks = [
   ['npm run lint:package', whole],
   ['npm run size', whole],
   ['npm run unused', whole],
+  ['npm run release:rehearsal', conformanceCases],
 ]
 
 const environment = {

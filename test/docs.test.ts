@@ -1,28 +1,40 @@
-/** Every Markdown file of the repository: its code runs and prints what it says, its links and npm commands exist. */
+/**
+ * Every Markdown file of the repository, and every page of the documentation that is made from definitions: their code runs and prints
+ * what it says, their links and npm commands exist.
+ */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { generatedPages } from '../apps/docs/src/pages.js'
 import { files, manifestOf, read, root, workspaces } from './files.js'
 import { type Program, programOf, run, typeErrors } from './programs.js'
 import { expectedOutput, npmScriptsOf, proseOf, samplesOf } from './samples.js'
 
-const documents = files.filter((path) => /\.md$/.test(path) && !/CHANGELOG|^\.changeset/.test(path))
+/** Markdown by path. Generated pages lie beside the written ones, as in the built site. */
+const documents = new Map([
+  ...files
+    .filter((path) => /\.md$/.test(path) && !/CHANGELOG|^\.changeset/.test(path))
+    .map((path) => [path, read(path)] as const),
+  ...[...generatedPages()].map(([path, text]) => [`apps/docs/pages/${path}`, text] as const),
+])
+
+/** Whether a link of a document leads somewhere; the API reference is written by the build of the site. */
+const exists = (path: string): boolean =>
+  documents.has(path) || path.startsWith('apps/docs/pages/api/') || existsSync(join(root, path))
 
 mkdirSync(join(root, '.cache'), { recursive: true })
 const folder = mkdtempSync(join(root, '.cache/docs-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const programs = documents.flatMap((document): Program[] => {
+const programs = [...documents].flatMap(([document, markdown]): Program[] => {
   try {
-    return samplesOf(read(document)).map((sample) => programOf(sample, document, folder))
+    return samplesOf(markdown).map((sample) => programOf(sample, document, folder))
   } catch {
     return [] // the first test below reports it
   }
 })
 
-describe.each(documents)('%s', (document) => {
-  const markdown = read(document)
-
+describe.each([...documents])('%s', (document, markdown) => {
   it('keeps to the conventions of code blocks', () => {
     expect(() => samplesOf(markdown)).not.toThrow()
   })
@@ -30,7 +42,7 @@ describe.each(documents)('%s', (document) => {
   it('links to files that exist', () => {
     const links = [...proseOf(markdown).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, to = '']) => to)
     const own = links.filter((link) => !/^[a-z]+:/.test(link))
-    expect(own.filter((link) => !existsSync(join(root, dirname(document), link)))).toEqual([])
+    expect(own.filter((link) => !exists(join(dirname(document), link)))).toEqual([])
   })
 
   it('names npm scripts that exist', () => {

@@ -36,6 +36,11 @@ export interface Manifest {
   readonly private?: boolean
   readonly type?: string
   readonly license?: string
+  readonly keywords?: readonly string[]
+  readonly engines?: Readonly<Record<string, string>>
+  readonly sideEffects?: boolean | readonly string[]
+  readonly files?: readonly string[]
+  readonly publishConfig?: Readonly<Record<string, unknown>>
   readonly workspaces?: readonly string[]
   readonly repository?: { readonly directory?: string }
   readonly scripts?: Readonly<Record<string, string>>
@@ -56,6 +61,6 @@ export const manifestOf = (folder: string): Manifest =>
 
 /** Every workspace of the repository. */
 export const workspaces: readonly Workspace[] = files
-  .filter((path) => /^((packages|apps)\/[^/]+|benchmarks)\/package\.json$/.test(path))
+  .filter((path) => /^((packages|apps)\/[^/]+|benchmarks|release)\/package\.json$/.test(path))
   .map((path) => path.replace('/package.json', ''))
   .map((folder) => ({ folder, manifest: manifestOf(folder) }))

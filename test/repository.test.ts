@@ -3,12 +3,21 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { licencesOf, refused, refusedInPackages } from '../release/src/licences.js'
 import { files, manifestOf, read, root, workspaces } from './files.js'
 
 const exists = (path: string) => existsSync(join(root, path))
 const code = files.filter((path) => /\.(ts|tsx|mts|cts|js|mjs|cjs)$/.test(path))
 const isPublic = ({ manifest }: (typeof workspaces)[number]) => manifest.private !== true
 const published = workspaces.filter(isPublic)
+
+interface Locked {
+  readonly resolved?: string
+  readonly license?: string
+  readonly link?: boolean
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+}
+const locked: Record<string, Locked> = JSON.parse(read('package-lock.json')).packages
 
 /** Lines of the code that match, as `path:line`. */
 const linesWith = (pattern: RegExp, paths: readonly string[] = code): string[] =>
@@ -93,6 +102,29 @@ describe('packages', () => {
         expect(exists(`${folder}/LICENSE`) && read(`${folder}/LICENSE`)).toBe(read('LICENSE'))
       })
 
+      it('runs nothing when it is installed, and asks for provenance', () => {
+        const hooks = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish']
+        expect(Object.keys(manifest.scripts ?? {}).filter((name) => hooks.includes(name))).toEqual(
+          [],
+        )
+        expect(manifest.publishConfig).toEqual({ access: 'public', provenance: true })
+      })
+
+      it('says what it is: keywords, oldest Node, no side effects, files', () => {
+        expect(manifest.keywords?.length).toBeGreaterThan(4)
+        expect(manifest.engines?.['node']).toBe(manifestOf('').engines?.['node'])
+        expect(manifest.sideEffects).toBe(false)
+        expect(manifest.files).toEqual(['dist', 'src'])
+      })
+
+      it('depends on permissive licences only', () => {
+        const names = new Set(
+          Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+        )
+        const own = licencesOf(locked).filter(({ name }) => names.has(name))
+        expect(refusedInPackages(own)).toEqual([])
+      })
+
       it('tells npm where its source is', () => {
         expect(manifest.repository?.directory).toBe(folder)
         expect(manifest.name).toBe(`@arcmargin/${folder.split('/').at(-1)}`)
@@ -109,12 +141,11 @@ describe('packages', () => {
 })
 
 describe('package-lock.json', () => {
-  interface Locked {
-    readonly resolved?: string
-    readonly optionalDependencies?: Readonly<Record<string, string>>
-  }
-  const locked: Record<string, Locked> = JSON.parse(read('package-lock.json')).packages
   const all = Object.entries(locked)
+
+  it('holds licences that are compatible with MIT', () => {
+    expect(refused(licencesOf(locked))).toEqual([])
+  })
 
   it('holds no registry address', () => {
     expect(all.filter(([, { resolved }]) => resolved?.startsWith('http'))).toEqual([])

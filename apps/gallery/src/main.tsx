@@ -10,7 +10,8 @@ const Gallery = () => (
   >
     <p class="lead">
       Angular-margin losses teach a network to put things of one identity close together and things
-      of two far apart. These pages let you move the parts.
+      of two far apart. These pages let you move the parts; the <a href="./docs/">documentation</a>{' '}
+      explains them.
     </p>
     <div class="grid">
       {pages.map(({ folder, title, text, shows }) => (

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { Application, type TypeDocOptions } from 'typedoc'
+import { app, assembled, root } from './paths.js'
+
+/** The documented entries, by the name of their page. */
+const entries: Readonly<Record<string, string>> = {
+  core: 'core/src/index.ts',
+  'core/pairs': 'core/src/pairs/index.ts',
+  'core/head': 'core/src/head/index.ts',
+  wasm: 'wasm/src/index.ts',
+  webgpu: 'webgpu/src/index.ts',
+  tfjs: 'tfjs/src/index.ts',
+  onnx: 'onnx/src/index.ts',
+  metrics: 'metrics/src/index.ts',
+}
+
+/** Pages of the API reference, in order. */
+export const apiPages: readonly string[] = Object.keys(entries)
+
+/** Writes a page for each entry, from the comments in its sources. */
+export const writeApi = async (): Promise<void> => {
+  for (const [name, entry] of Object.entries(entries)) {
+    const options: TypeDocOptions & Readonly<Record<string, unknown>> = {
+      entryPoints: [join(root, 'packages', entry)],
+      tsconfig: join(app, 'tsconfig.api.json'),
+      plugin: ['typedoc-plugin-markdown'],
+      name: `@arcmargin/${name}`,
+      readme: 'none',
+      skipErrorChecking: true,
+      excludePrivate: true,
+      excludeInternal: true,
+      excludeExternals: true,
+      disableSources: true,
+      disableGit: true,
+      githubPages: false,
+      logLevel: 'Error',
+      router: 'module',
+      hideBreadcrumbs: true,
+      hidePageHeader: true,
+      entryFileName: `${name.split('/').at(-1)}.md`,
+      parametersFormat: 'table',
+      propertyMembersFormat: 'list',
+      interfacePropertiesFormat: 'table',
+      typeDeclarationFormat: 'table',
+      sanitizeComments: true,
+      out: join(assembled, 'api', name.includes('/') ? 'core' : ''),
+      cleanOutputDir: false,
+    }
+    const application = await Application.bootstrapWithPlugins(options as Partial<TypeDocOptions>)
+    const project = await application.convert()
+    if (!project) throw new Error(`typedoc could not read ${entry}`)
+    await application.generateOutputs(project)
+  }
+}

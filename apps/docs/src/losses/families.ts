@@ -1,0 +1,41 @@
+/** The losses by what they do, in the order of the sidebar. Names are those of `@arcmargin/core`'s exports. */
+export const families: Readonly<Record<string, readonly string[]>> = {
+  'Without a margin': ['softmax', 'normFace', 'adaCos', 'p2sGrad'],
+  'A margin on the angle': ['arcFace', 'arcFaceClipped', 'combined', 'cosFace'],
+  'A multiple of the angle': [
+    'lSoftmax',
+    'sphereFace',
+    'sphereFaceAnnealed',
+    'sphereFaceR',
+    'sphereFace2',
+  ],
+  'Hard negatives count more': [
+    'curricularFace',
+    'svSoftmax',
+    'mvArc',
+    'mvArcFixed',
+    'mvArcFaceXZoo',
+    'mvAm',
+    'mvAmFixed',
+    'mvAmFaceXZoo',
+    'arcNegFace',
+    'npcFace',
+  ],
+  'The margin follows the sample': [
+    'magFace',
+    'adaFace',
+    'elasticArcFace',
+    'elasticArcFacePlus',
+    'elasticCosFace',
+    'elasticCosFacePlus',
+  ],
+  'The margin follows the class': ['adaptiveFace', 'ldam', 'kappaFace'],
+  'Thresholds and proxies': [
+    'uniFace',
+    'circle',
+    'proxyNca',
+    'proxyNcaOriginal',
+    'proxyAnchor',
+    'softTriple',
+  ],
+}

@@ -1,0 +1,10 @@
+import { lossIndex } from './losses/index-page.js'
+import { losses } from './losses/losses.js'
+import { lossPage } from './losses/page.js'
+
+/** Every generated page but the API reference: its path within the site, and its Markdown. */
+export const generatedPages = (): ReadonlyMap<string, string> =>
+  new Map([
+    ['losses/index.md', lossIndex()],
+    ...losses.map((loss) => [`losses/${loss.name}.md`, lossPage(loss)] as const),
+  ])

@@ -1,0 +1,54 @@
+import { parse } from '@arcmargin/core'
+import { describe, expect, it } from 'vitest'
+import { curveSvg } from '../src/losses/curve.js'
+import { docstringOf } from '../src/losses/docstring.js'
+import { faults } from '../src/losses/faults.js'
+import { formulaLatex } from '../src/losses/formulas.js'
+import { factories, losses } from '../src/losses/losses.js'
+import { lossPage } from '../src/losses/page.js'
+
+describe('the losses of the documentation', () => {
+  it('are those that core exports, each once', () => {
+    expect(losses.map(({ name }) => name).sort()).toEqual([...factories.keys()].sort())
+  })
+
+  it('have faults of other implementations under names that exist', () => {
+    expect(Object.keys(faults).filter((name) => !factories.has(name))).toEqual([])
+  })
+
+  it.each(losses)('$name is explained by the comment in its source', ({ name }) => {
+    expect(docstringOf(name).length).toBeGreaterThan(40)
+  })
+
+  it.each(losses)('$name has every parameter with its default on its page', (loss) => {
+    const page = lossPage(loss)
+    for (const [name, { source }] of Object.entries(loss.factory.definition.parameters)) {
+      const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\``))
+      expect(row).toContain(source ?? '|')
+    }
+    expect(page).toContain(loss.factory.definition.citation)
+  })
+})
+
+describe('formulas', () => {
+  it('are printed from the tree, in the letters of the papers', () => {
+    expect(formulaLatex('scale * cos(theta + margin)')).toBe(
+      's \\, \\cos\\left(\\theta + m\\right)',
+    )
+    expect(formulaLatex('lambda * (lowerNorm + myOwn)')).toBe(
+      '\\lambda \\cdot \\left(l_a + \\mathrm{myOwn}\\right)',
+    )
+    expect(() => parse('scale *', ['scale'])).toThrow()
+  })
+})
+
+describe('curves', () => {
+  it('show each treatment past π with a label for readers who do not see them', () => {
+    const arcFace = losses.find(({ name }) => name === 'arcFace')
+    const svg = arcFace ? curveSvg(arcFace) : ''
+    expect(svg).toContain(
+      'Target logit of ArcFace from 0 to 180 degrees: none, linear, plain, easy, mirror',
+    )
+    expect(svg.match(/stroke="var\(--curve-\d\)" fill="none"/g)).toHaveLength(5)
+  })
+})

@@ -1,0 +1,30 @@
+/**
+ * Publishes every package whose version the registry does not have, each after those that it depends on: at no moment can
+ * a package be installed whose dependency cannot. Then tags what it published. Arguments go to `npm publish`.
+ */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { publicPackages } from './packages.js'
+import { run } from './process.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const flags = process.argv.slice(2)
+
+/** Whether the registry has this version; throws when it cannot be asked. */
+const isPublished = async (name: string, version: string, cwd: string): Promise<boolean> => {
+  try {
+    const answer = await run('npm', ['view', `${name}@${version}`, 'version', '--json'], { cwd })
+    return answer.includes(version)
+  } catch (error) {
+    if (String(error).includes('E404')) return false
+    throw error
+  }
+}
+
+for (const { name, version, folder } of publicPackages(root)) {
+  if (await isPublished(name, version, folder)) continue
+  await run('npm', ['publish', '--access=public', ...flags], { cwd: folder })
+  console.log(`published ${name}@${version}`)
+}
+const changesets = join(root, 'node_modules/@changesets/cli/bin.js')
+console.log((await run(process.execPath, [changesets, 'tag'], { cwd: root })).trim())

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Application, type TypeDocOptions } from 'typedoc'
+import { load as markdown } from 'typedoc-plugin-markdown'
 import { app, assembled, root } from './paths.js'
 
 /** The documented entries, by the name of their page. */
@@ -23,7 +24,7 @@ export const writeApi = async (): Promise<void> => {
     const options: TypeDocOptions & Readonly<Record<string, unknown>> = {
       entryPoints: [join(root, 'packages', entry)],
       tsconfig: join(app, 'tsconfig.api.json'),
-      plugin: ['typedoc-plugin-markdown'],
+      plugin: [markdown],
       name: `@arcmargin/${name}`,
       readme: 'none',
       skipErrorChecking: true,

@@ -27,7 +27,10 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   outDir: 'dist',
   lang: 'en',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
-  markdown: { math: true },
+  markdown: {
+    math: true,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -36,18 +39,25 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
       { text: 'Losses', link: '/losses/' },
       { text: 'API', link: '/api/core' },
     ],
-    sidebar: [
-      { text: 'Start here in five minutes', link: '/' },
-      {
-        text: 'Guides',
-        items: Object.entries(guides).map(([page, text]) => ({ text, link: `/guides/${page}` })),
-      },
-      {
-        text: 'Losses',
-        link: '/losses/',
-        items: Object.keys(families).map((family) => ({
+    sidebar: {
+      '/': [
+        { text: 'Start here in five minutes', link: '/' },
+        {
+          text: 'Guides',
+          items: Object.entries(guides).map(([page, text]) => ({ text, link: `/guides/${page}` })),
+        },
+        {
+          text: 'Reference',
+          items: [
+            { text: 'All losses', link: '/losses/' },
+            { text: 'API', link: '/api/core' },
+          ],
+        },
+      ],
+      '/losses/': [
+        { text: 'All losses', link: '/losses/' },
+        ...Object.keys(families).map((family) => ({
           text: family,
-          collapsed: true,
           items: losses
             .filter((loss) => loss.family === family)
             .map(({ name, factory }) => ({
@@ -55,13 +65,14 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
               link: `/losses/${name}`,
             })),
         })),
-      },
-      {
-        text: 'API',
-        collapsed: true,
-        items: apiPages.map((name) => ({ text: `@arcmargin/${name}`, link: `/api/${name}` })),
-      },
-    ],
+      ],
+      '/api/': [
+        {
+          text: 'API',
+          items: apiPages.map((name) => ({ text: `@arcmargin/${name}`, link: `/api/${name}` })),
+        },
+      ],
+    },
   },
 })
 

@@ -36,7 +36,7 @@ describe('formulas', () => {
       's \\, \\cos\\left(\\theta + m\\right)',
     )
     expect(formulaLatex('lambda * (lowerNorm + myOwn)')).toBe(
-      '\\lambda \\cdot \\left(l_a + \\mathrm{myOwn}\\right)',
+      '\\lambda \\, \\left(l_a + \\mathrm{myOwn}\\right)',
     )
     expect(() => parse('scale *', ['scale'])).toThrow()
   })

@@ -32,7 +32,7 @@ export const comparison = `| | Arcmargin | insightface | pytorch-metric-learning
 export const gaps: readonly string[] = [
   'No backbones, pretrained weights, data loaders or augmentation: bring your own network.',
   'No training on several machines or GPUs; class weights live on one device.',
-  'No half precision but float16 class weights in ONNX: no loss scaling, no bfloat16.',
+  'No half precision but float16 class weights in ONNX and WebGPU: no loss scaling, no bfloat16.',
   'Soft labels and mixup are not supported; a label is a class or −1.',
   'Pair losses and miners run in core; a – above says which backends do not have them.',
   'BroadFace, QAFace, SST prototypes, CIFP and LiArcFace are not here.',

@@ -53,7 +53,7 @@ writeFileSync(
   new URL('../../FEATURES.md', import.meta.url),
   `# Features
 
-What runs where, how exactly, and what others have. Written by a command, which runs every case of the conformance suite on every backend:
+What runs where, how exactly, and what others have. Written by a command, which runs every case of the conformance suite on the backends that it is given, all by default:
 
 \`\`\`sh
 npm run features

@@ -30,7 +30,7 @@ describe('FEATURES.md', () => {
 
   it('has an error or a dash in every cell, and none above a float32 backend’s tolerance', () => {
     for (const [name, ...cells] of rows) {
-      expect(cells.length).toBeGreaterThan(4)
+      expect(cells.length).toBeGreaterThan(1)
       for (const cell of cells) {
         expect(`${name}: ${cell}`).toMatch(/: (–|0|\de[-+]\d+)$/)
         if (cell !== '–') expect(Number(cell)).toBeLessThan(1e-2)
@@ -49,7 +49,7 @@ describe('a conformance report', () => {
   it('gives the worst of loss and gradients, and what was skipped', () => {
     const report = readReport(
       [
-        'arcface                               4 cases  logits   3.0e-3  loss   1.0e-7  grad_x   2.0e-6  grad_W        0  pass',
+        'arcface                               4 cases  logits   3.0e-3  loss   1.0e-7  rows   1.0e-8  grad_x   2.0e-6  grad_W        0  pass',
         'supcon                               skipped: this backend has no pair engine',
         '1 passed, 0 failed, 1 skipped',
       ].join('\n'),

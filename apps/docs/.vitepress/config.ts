@@ -27,10 +27,7 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
   outDir: 'dist',
   lang: 'en',
   head: [['link', { rel: 'icon', href: 'data:,' }]],
-  markdown: {
-    math: true,
-    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-  },
+  markdown: { math: true },
   themeConfig: {
     search: { provider: 'local' },
     outline: { level: [2, 3] },
@@ -39,25 +36,18 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
       { text: 'Losses', link: '/losses/' },
       { text: 'API', link: '/api/core' },
     ],
-    sidebar: {
-      '/': [
-        { text: 'Start here in five minutes', link: '/' },
-        {
-          text: 'Guides',
-          items: Object.entries(guides).map(([page, text]) => ({ text, link: `/guides/${page}` })),
-        },
-        {
-          text: 'Reference',
-          items: [
-            { text: 'All losses', link: '/losses/' },
-            { text: 'API', link: '/api/core' },
-          ],
-        },
-      ],
-      '/losses/': [
-        { text: 'All losses', link: '/losses/' },
-        ...Object.keys(families).map((family) => ({
+    sidebar: [
+      { text: 'Start here in five minutes', link: '/' },
+      {
+        text: 'Guides',
+        items: Object.entries(guides).map(([page, text]) => ({ text, link: `/guides/${page}` })),
+      },
+      {
+        text: 'Losses',
+        link: '/losses/',
+        items: Object.keys(families).map((family) => ({
           text: family,
+          collapsed: true,
           items: losses
             .filter((loss) => loss.family === family)
             .map(({ name, factory }) => ({
@@ -65,14 +55,13 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
               link: `/losses/${name}`,
             })),
         })),
-      ],
-      '/api/': [
-        {
-          text: 'API',
-          items: apiPages.map((name) => ({ text: `@arcmargin/${name}`, link: `/api/${name}` })),
-        },
-      ],
-    },
+      },
+      {
+        text: 'API',
+        collapsed: true,
+        items: apiPages.map((name) => ({ text: `@arcmargin/${name}`, link: `/api/${name}` })),
+      },
+    ],
   },
 })
 

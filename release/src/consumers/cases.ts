@@ -25,6 +25,20 @@ export const casesOf = (
     checkNumbers(program, JSON.parse(printed.trim().split('\n').at(-1) ?? ''))
   }
   const names = Object.entries(nodes)
+  const inPages = [
+    {
+      title: 'page without a build',
+      check: async () => checkNumbers(program, await runPlainPage(browser, folder)),
+    },
+    {
+      title: 'page and worker built by Vite',
+      check: async () => {
+        const [page, worker] = await runVite(browser, folder)
+        checkNumbers(program, page)
+        checkNumbers(program, worker)
+      },
+    },
+  ]
   return [
     ...names.map(([name, node]) => ({
       title: `ES module, ${name}`,
@@ -41,17 +55,6 @@ export const casesOf = (
           checkTypes(folder, program, compiler, { module, isOld: name.startsWith('oldest') }),
       })),
     ),
-    {
-      title: 'page without a build',
-      check: async () => checkNumbers(program, await runPlainPage(browser, folder)),
-    },
-    {
-      title: 'page and worker built by Vite',
-      check: async () => {
-        const [page, worker] = await runVite(browser, folder)
-        checkNumbers(program, page)
-        checkNumbers(program, worker)
-      },
-    },
+    ...(program.onlyInNode ? [] : inPages),
   ].map(({ title, check }) => ({ title: `${program.package}: ${title}`, check }))
 }

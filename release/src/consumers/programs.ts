@@ -15,6 +15,8 @@ export interface ConsumerProgram {
     readonly lines: readonly string[]
     readonly installs: Readonly<Record<string, string>>
   }
+  /** Whether it is for Node alone, and so is not tried in pages. */
+  readonly onlyInNode?: boolean
   /** Whether types of what stands beside it fail strict checks, so that only the package's use is checked. */
   readonly skipLibCheck?: boolean
 }
@@ -132,5 +134,27 @@ export const programs: readonly ConsumerProgram[] = [
       ],
       installs: { webgpu: '0.6.2' },
     },
+  },
+  {
+    package: '@arcmargin/mpi',
+    imports: { '@arcmargin/core': ['arcFace'], '@arcmargin/mpi': ['ShardedHead', 'single'] },
+    lines: [
+      ...data,
+      'const head = await ShardedHead.create({',
+      '  collective: single(),',
+      '  loss: arcFace({ margin: 0.3, scale: 16 }),',
+      '  classes: 3,',
+      '  dimension: 2,',
+      '  weights: (first, target) => target.set(classWeights.subarray(2 * first, 2 * first + target.length)),',
+      "  optimizer: { type: 'sgd', learningRate: 0.1 },",
+      '})',
+      'const { loss, gradients } = await head.step({ embeddings, labels })',
+      'const { embeddings: dx = [] } = gradients',
+      'return [loss, Number(dx[0]), Number(dx[5])]',
+    ],
+    expected: expected.slice(0, 3),
+    tolerance: 1e-5,
+    beside: {},
+    onlyInNode: true,
   },
 ]

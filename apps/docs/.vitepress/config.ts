@@ -2,6 +2,7 @@ import { type DefaultTheme, defineConfig, type UserConfig } from 'vitepress'
 import { apiPages } from '../src/api.js'
 import { families } from '../src/losses/families.js'
 import { losses } from '../src/losses/losses.js'
+import { pairLosses } from '../src/pairs/losses.js'
 import { placeholder } from '../src/relocate.js'
 
 const guides: Readonly<Record<string, string>> = {
@@ -45,16 +46,26 @@ const config: UserConfig<DefaultTheme.Config> = defineConfig({
       {
         text: 'Losses',
         link: '/losses/',
-        items: Object.keys(families).map((family) => ({
-          text: family,
-          collapsed: true,
-          items: losses
-            .filter((loss) => loss.family === family)
-            .map(({ name, factory }) => ({
+        items: [
+          ...Object.keys(families).map((family) => ({
+            text: family,
+            collapsed: true,
+            items: losses
+              .filter((loss) => loss.family === family)
+              .map(({ name, factory }) => ({
+                text: factory.definition.name,
+                link: `/losses/${name}`,
+              })),
+          })),
+          {
+            text: 'Pairs and triplets',
+            collapsed: true,
+            items: pairLosses.map(({ name, factory }) => ({
               text: factory.definition.name,
-              link: `/losses/${name}`,
+              link: `/pairs/${name}`,
             })),
-        })),
+          },
+        ],
       },
       {
         text: 'API',

@@ -9,9 +9,14 @@ const entries: Readonly<Record<string, string>> = {
   'core/pairs': 'core/src/pairs/index.ts',
   'core/head': 'core/src/head/index.ts',
   wasm: 'wasm/src/index.ts',
+  'wasm/pairs': 'wasm/src/pairs/index.ts',
   webgpu: 'webgpu/src/index.ts',
+  'webgpu/buffers': 'webgpu/src/buffers/index.ts',
   tfjs: 'tfjs/src/index.ts',
+  'tfjs/pairs': 'tfjs/src/pairs/index.ts',
   onnx: 'onnx/src/index.ts',
+  'onnx/pairs': 'onnx/src/pairs/index.ts',
+  mpi: 'mpi/src/index.ts',
   metrics: 'metrics/src/index.ts',
 }
 
@@ -44,7 +49,7 @@ export const writeApi = async (): Promise<void> => {
       interfacePropertiesFormat: 'table',
       typeDeclarationFormat: 'table',
       sanitizeComments: true,
-      out: join(assembled, 'api', name.includes('/') ? 'core' : ''),
+      out: join(assembled, 'api', name.includes('/') ? (name.split('/')[0] ?? '') : ''),
       cleanOutputDir: false,
     }
     const application = await Application.bootstrapWithPlugins(options as Partial<TypeDocOptions>)

@@ -6,6 +6,9 @@ import { faults } from '../src/losses/faults.js'
 import { formulaLatex } from '../src/losses/formulas.js'
 import { factories, losses } from '../src/losses/losses.js'
 import { lossPage } from '../src/losses/page.js'
+import { pairFaults } from '../src/pairs/faults.js'
+import { pairLosses } from '../src/pairs/losses.js'
+import { pairLossPage } from '../src/pairs/page.js'
 
 describe('the losses of the documentation', () => {
   it('are those that core exports, each once', () => {
@@ -28,6 +31,29 @@ describe('the losses of the documentation', () => {
     }
     expect(page).toContain(loss.factory.definition.citation)
   })
+})
+
+describe('the pair losses of the documentation', () => {
+  it('are there, each with faults under a name that exists', () => {
+    const names = pairLosses.map(({ name }) => name)
+    expect(names).toContain('tripletMargin')
+    expect(names).toHaveLength(17)
+    expect(Object.keys(pairFaults).filter((name) => !names.includes(name))).toEqual([])
+  })
+
+  it.each(pairLosses)(
+    '$name has its comment, parameters, choices and curve on its page',
+    (loss) => {
+      const { definition } = loss.factory
+      const page = pairLossPage(loss)
+      expect(docstringOf(loss.name).length).toBeGreaterThan(40)
+      expect(page).toContain(docstringOf(loss.name))
+      for (const name of Object.keys(definition.parameters)) expect(page).toContain(`| \`${name}\``)
+      for (const [option, values] of Object.entries(definition.choices ?? {}))
+        for (const value of Object.keys(values)) expect(page).toContain(`\`${option}: '${value}'\``)
+      expect(page).toContain(`Scores of ${definition.name} from 0 to 180 degrees: same label`)
+    },
+  )
 })
 
 describe('formulas', () => {

@@ -2,13 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 
-const folder = fileURLToPath(new URL('../../../../packages/core/src/losses/', import.meta.url))
+const folders = ['losses', 'pairs/losses'].map((path) =>
+  fileURLToPath(new URL(`../../../../packages/core/src/${path}/`, import.meta.url)),
+)
 
 /** The comments above the exported constants of core's loss files, by name. */
 const read = (): ReadonlyMap<string, string> => {
   const comments = new Map<string, string>()
-  for (const file of readdirSync(folder)) {
-    const text = readFileSync(`${folder}${file}`, 'utf8')
+  const files = folders.flatMap((folder) => readdirSync(folder).map((file) => `${folder}${file}`))
+  for (const file of files) {
+    const text = readFileSync(file, 'utf8')
     for (const statement of ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true)
       .statements) {
       if (!ts.isVariableStatement(statement)) continue

@@ -21,6 +21,7 @@ const letters: Readonly<Record<string, string>> = {
   m3: 'm_3',
   classes: 'C',
   temperature: '\\tau',
+  baseTemperature: '\\tau_0',
   logit: 'z',
 }
 

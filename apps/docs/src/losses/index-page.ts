@@ -1,10 +1,11 @@
+import { pairLosses } from '../pairs/losses.js'
 import { families } from './families.js'
 import { losses } from './losses.js'
 
 /** The page that lists all losses. */
 export const lossIndex = (): string => `# Losses
 
-${losses.length} losses, each a definition in \`@arcmargin/core\`; every package runs every one of them. These pages are generated from the definitions.
+${losses.length} margin losses and ${pairLosses.length} of pairs and triplets, each a definition in \`@arcmargin/core\`. Every package runs every margin loss. These pages are generated from the definitions.
 
 ${Object.keys(families)
   .map(
@@ -22,5 +23,16 @@ ${losses
 `,
   )
   .join('\n')}
-Losses of pairs and triplets (SupCon, multi-similarity, triplets and others) are in [\`@arcmargin/core/pairs\`](../api/core/pairs.md).
+## Pairs and triplets
+
+These compare embeddings with each other instead of with class weights. They are in \`@arcmargin/core/pairs\`, on WebAssembly, as ops of TensorFlow.js and as ONNX graphs; miners and cross-batch memory are in [\`core/pairs\`](../api/core/pairs.md).
+
+| loss | function | from |
+|---|---|---|
+${pairLosses
+  .map(
+    ({ name, factory: { definition } }) =>
+      `| [${definition.name}](../pairs/${name}.md) | \`${name}\` | ${definition.citation} |`,
+  )
+  .join('\n')}
 `

@@ -1,10 +1,11 @@
-import type { LossDefinition, Parameter, PastPi } from '@arcmargin/core'
+import type { LossDefinition, PastPi } from '@arcmargin/core'
 import { curveSvg } from './curve.js'
 import { docstringOf } from './docstring.js'
 import { exampleOf } from './example.js'
 import { faults } from './faults.js'
 import { formulaLatex, symbol } from './formulas.js'
 import type { DocumentedLoss } from './losses.js'
+import { parameterTable } from './parameters.js'
 
 const treatments: Readonly<Record<PastPi, string>> = {
   none: 'The formula as it stands: beyond π the logit rises again.',
@@ -12,36 +13,6 @@ const treatments: Readonly<Record<PastPi, string>> = {
   easy: 'Margin only while cosθ > 0; the logit jumps up at 90°.',
   plain: 'A cosine without the angular margin; may jump up.',
   mirror: 'The curve mirrored at its lowest point: continuous and monotone.',
-}
-
-const range = ({ minimum, maximum, above, integer }: Parameter): string => {
-  const number = (value: number): string =>
-    value === Math.PI ? 'π' : String(Number(value.toFixed(4)))
-  const low = above === undefined ? minimum : above
-  const open = above === undefined ? '[' : '('
-  if (low === undefined && maximum === undefined) return 'any number'
-  const words = `${low === undefined ? '(−∞' : `${open}${number(low)}`}, ${maximum === undefined ? '∞)' : `${number(maximum)}]`}`
-  return integer ? `whole, ${words}` : words
-}
-
-const parameterRow = ([name, parameter]: [string, Parameter]): string => {
-  const { default: initial, unit = '', source = '', scope, learnable } = parameter
-  const value =
-    initial === undefined
-      ? 'none: give it'
-      : typeof initial === 'string'
-        ? `$${formulaLatex(initial)}$`
-        : String(Number(initial.toFixed(6)))
-  const notes = [scope === 'perClass' ? 'a value for each class' : '', learnable ? 'learned' : '']
-  const kind = [unit, ...notes].filter(Boolean).join(', ')
-  return `| \`${name}\` $${symbol(name)}$ | ${kind} | ${range(parameter)} | ${value} | ${source} |`
-}
-
-const parameterTable = ({ parameters }: LossDefinition): string => {
-  const rows = Object.entries(parameters)
-  if (rows.length === 0) return 'None.'
-  const head = '| parameter | unit | range | default | whose default |\n|---|---|---|---|---|'
-  return [head, ...rows.map(parameterRow)].join('\n')
 }
 
 const display = (left: string, formula: string): string => `$$${left} = ${formulaLatex(formula)}$$`
@@ -192,7 +163,7 @@ ${curveSvg(loss)}
 
 ## Parameters
 
-${parameterTable(definition)}
+${parameterTable(definition.parameters)}
 
 Any of them may be \`'perClass'\` or \`'perSample'\` and is then given as a table.
 

@@ -1,3 +1,4 @@
+import { inOrder, messageOf } from '@arcmargin/ui'
 import { computed, signal } from '@preact/signals'
 import { type Remote, wrap } from 'comlink'
 import { beginBlend } from './motion.js'
@@ -72,20 +73,12 @@ const trainer: Remote<Trainer> = wrap<Trainer>(
   new Worker(new URL('./training/worker.ts', import.meta.url), { type: 'module' }),
 )
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
-
-let last: Promise<void> = Promise.resolve()
-
-/** One thing after another: nets must not be replaced while they train. */
-const inTurn = (work: () => Promise<void>): Promise<void> => {
-  last = last.then(work).catch((error: unknown) => {
-    playing.value = false
-    problem.value = messageOf(error)
-    status.value = ''
-  })
-  return last
-}
+/** Nets must not be replaced while they train. */
+const inTurn = inOrder((message) => {
+  playing.value = false
+  problem.value = message
+  status.value = ''
+})
 
 let received = 0
 

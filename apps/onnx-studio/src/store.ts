@@ -1,4 +1,5 @@
 import { attachHead, decodeModel, ModelError, toClassifier } from '@arcmargin/onnx'
+import { messageOf } from '@arcmargin/ui'
 import { batch, computed, effect, signal } from '@preact/signals'
 import sheetUrl from '../../verification-lab/data/pictures.webp'
 import { type Built, build, type GraphChoice } from './model/build.js'
@@ -54,9 +55,6 @@ effect(() => {
     graphFault.value = messageOf(error)
   }
 })
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
 
 /** What the page is doing, or what went wrong. */
 export const status = signal('Reading the pictures …')

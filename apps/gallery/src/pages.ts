@@ -39,4 +39,10 @@ export const pages: readonly GalleryPage[] = [
     text: 'A loss, chosen or written, becomes an ONNX graph: drawn, run step by step on pictures in this page, and put behind a backbone of your own.',
     shows: '@arcmargin/onnx',
   },
+  {
+    folder: 'million-classes',
+    title: 'A million classes',
+    text: 'A head with as many classes as the GPU of this device holds, trained in the page, beside the same job composed of plain TensorFlow.js tensors.',
+    shows: '@arcmargin/webgpu',
+  },
 ]

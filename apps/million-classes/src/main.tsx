@@ -1,0 +1,6 @@
+import '@arcmargin/ui/style.css'
+import './million-classes.css'
+import { render } from 'preact'
+import { App } from './view/app.js'
+
+render(<App />, document.getElementById('app') as HTMLElement)

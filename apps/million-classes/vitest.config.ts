@@ -1,0 +1,3 @@
+import { nodeTests } from '../../vitest.base.js'
+
+export default nodeTests('million-classes')

@@ -15,8 +15,7 @@ export const NoGpu = () => (
     <p>
       If yours is one of them: the page must come from <code>https</code> or from this machine, and
       graphics acceleration must be on in the browser’s settings; <code>chrome://gpu</code> says why
-      it is not. Without WebGPU, <code>@arcmargin/wasm</code> trains heads of some ten thousand
-      classes on the processor.
+      it is not. Without WebGPU, <code>@arcmargin/wasm</code> trains heads on the processor.
     </p>
   </section>
 )

@@ -38,7 +38,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'gpu',
-    about: 'WebGPU on one adapter, in Node: cost from 1 000 to 100 000 classes; S4 is a million',
+    about: 'WebGPU in Node and WebGL in Chromium: 1 000 to 100 000 classes; S4 is a million',
     engines: onGpu,
     shapes: shapes('64x128x1000', '64x128x10000', '64x128x100000'),
     sweep: false,
@@ -55,6 +55,7 @@ export const suites: readonly Suite[] = [
 /** Whose time counts as 1: the first of these that was measured. */
 export const baselines: readonly string[] = [
   'tfjs-webgpu',
+  'tfjs-webgl',
   'pytorch',
   'core',
   'onnxruntime-node-naive',

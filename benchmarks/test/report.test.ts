@@ -134,6 +134,28 @@ describe('on a GPU', () => {
   })
 })
 
+test('of @arcmargin/tfjs are the speed against the composition on the same backend', () => {
+  const results = resultsOf(
+    'gpu',
+    ['1000', '10000'].flatMap((classes) => [
+      measured('tfjs-webgpu', 1, `64x128x${classes}`, 40),
+      measured('arcmargin-tfjs-webgpu', 1, `64x128x${classes}`, 10),
+      measured('tfjs-webgl', 1, `64x128x${classes}`, 10),
+      measured('arcmargin-tfjs-webgl', 1, `64x128x${classes}`, 20),
+    ]),
+  )
+  const lines = targetTable(results).split('\n').slice(2)
+  const [webgpu, webgl] = ['webgpu', 'webgl'].map(
+    (backend) => `arcmargin-tfjs-${backend} against tfjs-${backend}: times as fast`,
+  )
+  expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+    [`64x128x1000: ${webgpu}`, '>= 1', '4', 'met'],
+    [`64x128x1000: ${webgl}`, '>= 1', '0.5', 'missed'],
+    [`64x128x10000: ${webgpu}`, '>= 5', '4', 'missed'],
+    [`64x128x10000: ${webgl}`, '>= 1', '0.5', 'missed'],
+  ])
+})
+
 describe('the text', () => {
   test('says where and with what load', () => {
     expect(header(cpu)).toMatch(/a CPU, 2 cores, 4 GB.*\nload 0\.1 before, 1\.2 after/)

@@ -38,6 +38,16 @@ const inNode =
     missing: `${process.execPath} is gone`,
   })
 
+const webGlProgram = fileURLToPath(new URL('./tfjs-webgl-page.ts', import.meta.url))
+
+/** A page that a process of Node drives. What the browser leaves in its profile goes with the folder of the problem. */
+const inChromium =
+  (name: string): Engine['launch'] =>
+  (task, host) => {
+    const launch = inNode(name)({ ...task, program: webGlProgram }, host)
+    return { ...launch, env: { ...launch.env, TMPDIR: task.folder } }
+  }
+
 const torchHost = fileURLToPath(new URL('../../python/torch_host.py', import.meta.url))
 
 /** Debian's Python, whatever else is on the path. Settings that would slow PyTorch down are taken out. */
@@ -148,6 +158,36 @@ export const engines: readonly Engine[] = [
     subCenters: false,
     upTo: 0.6,
     launch: inNode('tfjs-webgpu'),
+  },
+  {
+    name: 'arcmargin-tfjs-webgpu',
+    about: '@arcmargin/tfjs on that backend, with the kernels of @arcmargin/webgpu',
+    own: true,
+    threads: [1],
+    roof: 'gpu',
+    subCenters: true,
+    upTo: Infinity,
+    launch: inNode('arcmargin-tfjs-webgpu'),
+  },
+  {
+    name: 'tfjs-webgl',
+    about: 'the same composition on the WebGL backend, in Chromium',
+    own: false,
+    threads: [1],
+    roof: 'gpu',
+    subCenters: false,
+    upTo: 0.6,
+    launch: inChromium('tfjs-webgl'),
+  },
+  {
+    name: 'arcmargin-tfjs-webgl',
+    about: '@arcmargin/tfjs on that backend',
+    own: true,
+    threads: [1],
+    roof: 'gpu',
+    subCenters: true,
+    upTo: Infinity,
+    launch: inChromium('arcmargin-tfjs-webgl'),
   },
   {
     name: 'webgpu-backward',

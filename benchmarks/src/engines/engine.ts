@@ -6,6 +6,8 @@ export interface Task {
   readonly threads: number
   /** Where the problem's files are. */
   readonly folder: string
+  /** The program of the page, of an engine in a browser. */
+  readonly program?: string
 }
 
 /** Both gradients of the last step. */
@@ -23,6 +25,8 @@ export interface RunningEngine {
   gradients(): Gradients | Promise<Gradients>
   /** Most MB (2^20 bytes) in buffers of a GPU; engines on one have it. */
   gpuMb?(): number
+  /** Ends what else was started, where something was. */
+  close?(): Promise<void>
 }
 
 /** Each file of this folder that runs in Node exports one: everything that need not be done again in every step. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { margin, scale } from '../head.js'
-import type { TensorStep } from './tfjs.js'
+import type { TensorStep } from './tensor-step.js'
 
 const rowSums = (tensor: tf.Tensor2D): tf.Tensor2D => tf.sum(tensor, 1, true)
 
@@ -25,7 +25,7 @@ export const composed: TensorStep = (x, w, labels) =>
     const [rows] = x.shape
     const [classes] = w.shape
     const [embeddings, weights] = [normalise(x), normalise(w as tf.Tensor2D)]
-    const own: tf.Tensor2D = tf.cast(tf.oneHot(labels, classes), 'float32') as tf.Tensor2D
+    const own: tf.Tensor2D = tf.cast(tf.oneHot(labels.tensor, classes), 'float32') as tf.Tensor2D
     const cosines: tf.Tensor2D = tf.matMul(embeddings.unit, tf.transpose(weights.unit))
     const cosine = tf.clipByValue(rowSums(tf.mul(cosines, own)), -1 + 1e-7, 1 - 1e-7)
     const sine = tf.sqrt(tf.sub(1, tf.square(cosine)))

@@ -86,6 +86,8 @@ const fewClasses = 1000
 /** On a GPU a step is short from few classes on. */
 const gpuTargetsOf = (find: Find, results: Results, { classes }: Shape): Target[] => [
   ...speed(find('webgpu-step', 1), find('tfjs-webgpu', 1), classes > fewClasses ? 8 : 7),
+  ...speed(find('arcmargin-tfjs-webgpu', 1), find('tfjs-webgpu', 1), classes > fewClasses ? 5 : 1),
+  ...speed(find('arcmargin-tfjs-webgl', 1), find('tfjs-webgl', 1), 1),
   ...(classes > fewClasses ? shareOfPeak(find('webgpu-step', 1), results, 80) : []),
   ...gpuMemory(find('webgpu-step', 1)),
 ]
@@ -96,6 +98,7 @@ const targetsOf = (find: Find, results: Results): Target[] => [
   ...speed(find('wasm', 2), find('pytorch', 2), 1),
   ...speed(find('wasm', 1), find('tfjs-wasm', 1), 10),
   ...speed(find('wasm', 1), find('onnxruntime-web-naive', 1), 2),
+  ...speed(find('arcmargin-tfjs-wasm', 1), find('tfjs-wasm', 1), 3),
   ...memory(find('wasm', 1)),
   ...speed(find('onnxruntime-node', 1), find('pytorch', 1), 1),
   ...speed(find('onnxruntime-node', 2), find('pytorch', 2), 1.4),

@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 
 const benchmarks = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Libraries that come with native or WebAssembly files beside their code. */
-const external = ['onnxruntime-*', '@tensorflow/*', 'webgpu']
+/** Libraries that come with native or WebAssembly files beside their code, or start programs. */
+const external = ['onnxruntime-*', '@tensorflow/*', 'webgpu', 'esbuild', 'playwright-core']
 
 /**
  * Bundles `host.ts`, so that the engines run in a plain Node: what turns TypeScript into JavaScript on the fly would add 50 MB to

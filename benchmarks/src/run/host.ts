@@ -1,14 +1,17 @@
 /** The process of one engine that runs in Node: `node host.mjs <engine> <task as JSON>`. See `protocol.ts`. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { classWeightsGradientFile, embeddingsGradientFile } from '../data/files.js'
 import type { Prepare, RunningEngine } from '../engines/engine.js'
 import type { Command, Finished, Ready, Turn } from './protocol.js'
+import { cpuMs, peakMb } from './usage.js'
 
 const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = {
   'arcmargin-tfjs-cpu': () => import('../engines/arcmargin-tfjs-cpu.js'),
   'arcmargin-tfjs-wasm': () => import('../engines/arcmargin-tfjs-wasm.js'),
+  'arcmargin-tfjs-webgl': () => import('../engines/arcmargin-tfjs-webgl.js'),
+  'arcmargin-tfjs-webgpu': () => import('../engines/arcmargin-tfjs-webgpu.js'),
   core: () => import('../engines/core.js'),
   reference: () => import('../engines/reference.js'),
   'onnxruntime-node': () => import('../engines/onnxruntime-node.js'),
@@ -17,6 +20,7 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
   'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
   'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
   'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),
+  'tfjs-webgl': () => import('../engines/tfjs-webgl.js'),
   'tfjs-webgpu': () => import('../engines/tfjs-webgpu.js'),
   wasm: () => import('../engines/wasm.js'),
   'webgpu-backward': () => import('../engines/webgpu-backward.js'),
@@ -24,22 +28,12 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
 }
 
 const takeTurn = async (engine: RunningEngine, steps: number): Promise<Turn> => {
-  const [wall, cpu] = [performance.now(), process.cpuUsage()]
+  const cpu = cpuMs()
+  const wall = performance.now()
   let loss = Number.NaN
   for (let step = 0; step < steps; step++) loss = await engine.step()
-  const { user, system } = process.cpuUsage(cpu)
-  return {
-    wallMs: (performance.now() - wall) / steps,
-    cpuMs: (user + system) / 1000 / steps,
-    loss,
-  }
-}
-
-/** The kernel's own high-water mark where there is one; elsewhere what the process counts. */
-const peakMb = (): number => {
-  if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? []
-  return Number(kilobytes) / 1024
+  const wallMs = (performance.now() - wall) / steps
+  return { wallMs, cpuMs: (cpuMs() - cpu) / steps, loss }
 }
 
 const finish = async (engine: RunningEngine, folder: string): Promise<Finished> => {
@@ -48,6 +42,7 @@ const finish = async (engine: RunningEngine, folder: string): Promise<Finished> 
   const { embeddings, classWeights } = await engine.gradients()
   writeFileSync(embeddingsGradientFile(folder), embeddings)
   writeFileSync(classWeightsGradientFile(folder), classWeights)
+  await engine.close?.()
   return peak
 }
 

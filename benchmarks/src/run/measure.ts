@@ -65,7 +65,8 @@ export const measureShape = async (
   } finally {
     options.signal.removeEventListener('abort', stop)
     await stop()
-    rmSync(folder, { recursive: true, force: true })
+    // A browser that was ended writes for a moment longer.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }
 }
 

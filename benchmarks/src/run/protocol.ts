@@ -21,7 +21,7 @@ export interface Turn {
   readonly loss: number
 }
 
-/** Peak resident memory of the process in MB (2^20 bytes), before it wrote the gradients. */
+/** Peak resident memory of the process and what it started in MB (2^20 bytes), before it wrote the gradients. */
 export interface Finished {
   readonly peakMb: number
   /** Of buffers on a GPU, where the engine runs on one. */

@@ -1,4 +1,5 @@
 /** The program of the page in which TensorFlow.js's GPU backends compute. */
+import '@arcmargin/tfjs/webgl'
 import '@arcmargin/tfjs/webgpu'
 import '@tensorflow/tfjs-backend-webgl'
 import '@tensorflow/tfjs-backend-webgpu'

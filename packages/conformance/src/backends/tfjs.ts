@@ -43,15 +43,8 @@ export const tfjsWebgpuChromium: Backend = inChromium(
   { program, flags: ['--enable-unsafe-webgpu'] },
 )
 
-/**
- * `@arcmargin/tfjs` on TensorFlow.js's webgl backend in Chromium. GLSL lets an exponential be off by 3 + 2|x| units in the last place,
- * which are passed on to the logits of a loss that weights them by one: 1e-5 where they are near 64.
- */
+/** `@arcmargin/tfjs` with its formulas as GLSL on TensorFlow.js's webgl backend in Chromium. */
 export const tfjsWebglChromium: Backend = inChromium(
-  {
-    name: 'tfjs-webgl-chromium',
-    ...exactness,
-    tolerance: { ...exactness.tolerance, rows: 1e-5 },
-  },
+  { name: 'tfjs-webgl-chromium', ...exactness },
   { program },
 )

@@ -2,5 +2,6 @@ export { type Columns, columnFinder, type Direction, type Members } from './dire
 export { checkTogether, directionsOf } from './directions.js'
 export { readLabels, readLabelsOfOthers } from './labels.js'
 export { type PairParameters, readPairParameters } from './parameters.js'
+export { checkReduction } from './prepare.js'
 export { type ResolvedPairs, resolvePairLoss, type Score, termInputs } from './resolve.js'
 export { countOf } from './tally.js'

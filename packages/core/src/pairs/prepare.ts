@@ -31,7 +31,16 @@ const batchNames = [
   'triplets',
 ]
 const optionNames = ['gradients', 'parameters', 'reduction', 'elements', 'budget']
+
+/** How terms may be put together, whatever the loss says. */
 const reductions = ['own', 'mean', 'meanNonZero', 'sum']
+
+/** Refuses a reduction that is none. */
+export const checkReduction = (reduction: string): void => {
+  if (reductions.includes(reduction)) return
+  const allowed = reductions.join(', ')
+  throw new ParameterError('is unknown', { argument: 'reduction', value: reduction, allowed })
+}
 
 /** Checks everything and reads the samples. */
 export const preparePairs = (
@@ -46,10 +55,7 @@ export const preparePairs = (
   if (typeof gradients === 'object') {
     checkKnown(gradients, ['embeddings', 'others', 'parameters'], 'a gradient')
   }
-  if (!reductions.includes(reduction)) {
-    const allowed = reductions.join(', ')
-    throw new ParameterError('is unknown', { argument: 'reduction', value: reduction, allowed })
-  }
+  checkReduction(reduction)
   if (!(budget >= 0)) {
     const allowed = 'a number of bytes, at least 0'
     throw new ParameterError('is out of range', { argument: 'budget', value: budget, allowed })

@@ -1,7 +1,7 @@
 import { type Expression, ParameterError } from '@arcmargin/core'
 import { positiveInteger } from '@arcmargin/core/head'
 import type { PairLoss } from '@arcmargin/core/pairs'
-import { type ResolvedPairs, resolvePairLoss } from '@arcmargin/core/pairs/engine'
+import { checkReduction, type ResolvedPairs, resolvePairLoss } from '@arcmargin/core/pairs/engine'
 import { GraphBuilder } from '../graph/builder.js'
 import { Ops } from '../graph/ops.js'
 import type { Value } from '../graph/value.js'
@@ -65,10 +65,7 @@ const checkOptions = (loss: PairLoss, options: PairGradientsOptions): void => {
   positiveInteger('dimension', options.dimension)
   positiveInteger('rows', options.rows ?? 1)
   positiveInteger('blockSize', options.blockSize ?? 1)
-  const reductions = ['own', 'mean', 'meanNonZero', 'sum']
-  if (!reductions.includes(options.reduction ?? 'own')) {
-    refuse('reduction', 'is unknown', reductions.join(', '))
-  }
+  checkReduction(options.reduction ?? 'own')
   const known = Object.keys(parameters)
   for (const list of ['inputs', 'parameterGradients'] as const) {
     const wrong = options[list]?.find((parameter) => !known.includes(parameter))

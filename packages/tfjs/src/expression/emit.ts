@@ -1,6 +1,14 @@
-import { arithmetic, type Expression, fold, type Operation, ParameterError } from '@arcmargin/core'
+import {
+  arithmetic,
+  type Expression,
+  fold,
+  inputsOf,
+  type Operation,
+  ParameterError,
+} from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { cosine, logarithm, sine } from './functions.js'
+import { fusesFormulas, runFormula } from './kernel.js'
 import { softplus } from './softplus.js'
 
 /** A number that the host knows, or a tensor. */
@@ -45,8 +53,30 @@ const emitters: Readonly<Record<Operation, (a: Value, b: Value, c: Value) => tf.
 export const toTensor = (value: Value): tf.Tensor =>
   typeof value === 'number' ? tf.scalar(value, 'float32') : value
 
+const valueIn = (environment: Environment, name: string): Value => {
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined
+  if (value !== undefined) return value
+  throw new ParameterError('has no value', { argument: name, allowed: 'a number or tensor' })
+}
+
+/** A formula by the backend's kernel, in one pass; undefined where nothing would be saved. */
+const inOnePass = (formula: Expression, environment: Environment): tf.Tensor | undefined => {
+  const isSingle =
+    formula.type !== 'operation' || formula.operands.every(({ type }) => type !== 'operation')
+  if (isSingle) return undefined
+  const tensors: Record<string, tf.Tensor> = {}
+  const numbers: Record<string, number> = {}
+  for (const name of inputsOf(formula)) {
+    const value = valueIn(environment, name)
+    if (typeof value === 'number') numbers[name] = value
+    else tensors[name] = value
+  }
+  return Object.keys(tensors).length > 0 ? runFormula(formula, tensors, numbers) : undefined
+}
+
 /**
- * Formulas as tensor ops: one function for each kind of node, and what depends on numbers alone is computed on the host.
+ * Formulas as tensor ops: one function for each kind of node, and what depends on numbers alone is computed on the host. A backend that
+ * has a kernel for formulas computes each of them in one pass.
  *
  * @param formulas trees of core; parts that they share are computed once.
  * @param environment a number or a tensor for every input that occurs.
@@ -61,9 +91,8 @@ export const emit = (formulas: readonly Expression[], environment: Environment):
         ? arithmetic[node.operation](a, b, c)
         : emitters[node.operation](a, b, c)
     }
-    const value = Object.hasOwn(environment, node.name) ? environment[node.name] : undefined
-    if (value !== undefined) return value
-    throw new ParameterError('has no value', { argument: node.name, allowed: 'a number or tensor' })
+    return valueIn(environment, node.name)
   })
-  return formulas.map(valueAt)
+  if (!fusesFormulas()) return formulas.map(valueAt)
+  return formulas.map((formula) => inOnePass(formula, environment) ?? valueAt(formula))
 }

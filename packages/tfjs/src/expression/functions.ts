@@ -1,5 +1,7 @@
+import { apply, input } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { isOnGpu } from '../gpu.js'
+import { fusesFormulas, runFormula } from './kernel.js'
 
 /*
  * Shading languages promise little of sin, cos, atan and log: drivers in software are off by 2e-4, which a scale of 64 makes 1e-2 of a
@@ -51,6 +53,7 @@ export const cosine = (x: tf.Tensor): tf.Tensor => {
 /** The angle with sine y >= 0 and cosine x, 0 to π. */
 export const angle = (y: tf.Tensor, x: tf.Tensor): tf.Tensor => {
   if (!isOnGpu()) return tf.atan2(y, x)
+  if (fusesFormulas()) return runFormula('angle', { y, x })
   const across = tf.abs(x)
   const ratio = tf.div(tf.minimum(y, across), tf.maximum(tf.maximum(y, across), 1e-30))
   const isSteep = tf.greater(ratio, Math.tan(Math.PI / 8))
@@ -69,6 +72,10 @@ export const mendedLogarithm = (x: tf.Tensor, near: tf.Tensor): tf.Tensor => {
   return tf.where(tf.logicalAnd(tf.greater(x, 1e-37), tf.less(x, 1e37)), mended, near)
 }
 
+const logOfX = apply('log', input('x'))
+
 /** log x, for x >= 0. */
-export const logarithm = (x: tf.Tensor): tf.Tensor =>
-  isOnGpu() ? mendedLogarithm(x, tf.log(x)) : tf.log(x)
+export const logarithm = (x: tf.Tensor): tf.Tensor => {
+  if (!isOnGpu()) return tf.log(x)
+  return fusesFormulas() ? runFormula(logOfX, { x }) : mendedLogarithm(x, tf.log(x))
+}

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { logarithm } from './functions.js'
+import { fusesFormulas, runFormula } from './kernel.js'
 
 /** Coefficients of atanh(s)/s in s², which for s <= 1/3 leave less than half a unit in the last place of a float32. */
 const atanhSeries = [1 / 15, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1]
@@ -9,6 +10,7 @@ const atanhSeries = [1 / 15, 1 / 13, 1 / 11, 1 / 9, 1 / 7, 1 / 5, 1 / 3, 1]
  * has no digits left of a small x.
  */
 export const log1p = (x: tf.Tensor): tf.Tensor => {
+  if (fusesFormulas()) return runFormula('log1p', { x })
   const small = tf.minimum(x, 1)
   const s = tf.div(small, tf.add(small, 2))
   const square = tf.square(s)

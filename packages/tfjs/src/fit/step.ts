@@ -1,5 +1,6 @@
 import { NonFiniteError } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { untilLost, watchedBackend } from '../gpu.js'
 import type { MarginHead } from '../margin-head/margin-head.js'
 import type { BatchSource, FitBatch } from './batches.js'
 import type { Settings } from './options.js'
@@ -15,6 +16,10 @@ export interface Measured {
 const countOf = (labels: Int32Array): number =>
   labels.reduce((n, label) => n + Number(label >= 0), 0)
 
+/** Numbers of a tensor, or the news that they are lost. */
+const read = (tensor: tf.Tensor): Promise<ArrayLike<number> & Iterable<number>> =>
+  untilLost(watchedBackend(), tensor.data())
+
 /** Share of the samples whose best class, without margin, is their own. */
 const accuracyOf = async (
   head: MarginHead,
@@ -22,7 +27,7 @@ const accuracyOf = async (
   labels: Int32Array,
 ): Promise<number> => {
   const { classes, scores } = head.topK(embeddings, 1)
-  const best = await classes.data()
+  const best = await read(classes)
   tf.dispose([classes, scores])
   const right = labels.reduce((n, label, row) => n + Number(label >= 0 && label === best[row]), 0)
   return right / Math.max(countOf(labels), 1)
@@ -48,7 +53,7 @@ export const trainOnBatch = async (
   }, [...backbone.weights, ...head.trainableWeights])
   const { value, grads } = step
   try {
-    const [loss] = (await value.data()) as Float32Array
+    const [loss] = await read(value)
     if (!Number.isFinite(loss)) {
       throw new NonFiniteError('is not finite', {
         argument: 'loss',
@@ -76,7 +81,7 @@ const measureBatch = async (
   const embeddings = tf.tidy(() => backbone.embed(frozen ?? inputs, false).embeddings)
   const value = head.loss(embeddings, labels, { training: false })
   try {
-    const [loss = Number.NaN] = await value.data()
+    const [loss = Number.NaN] = await read(value)
     const acc = accuracy && { acc: await accuracyOf(head, embeddings, labels) }
     return { loss, counted: countOf(labels), ...acc }
   } finally {

@@ -1,9 +1,8 @@
-import { rowScales } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, toTensor, type Value } from '../expression/emit.js'
 import { createParameterGradients } from '../head/parameter-gradients.js'
 import type { Plan } from '../head/plan.js'
-import { readRows, readTables } from '../head/step.js'
+import { hostScales, readRows, readTables } from '../head/step.js'
 import { type FusedOutputs, runFused } from './kernel.js'
 
 type Tensors = Readonly<Record<string, tf.Tensor>>
@@ -44,15 +43,9 @@ const classRegularizer = (plan: Plan, learned: Tensors): Value => {
 }
 
 /** [padded] share of each row in the loss. */
-const sharesOf = ({ options, resolved, labels }: Plan, padded: number): tf.Tensor => {
-  const { reduction = 'mean', sampleWeights } = options
-  const weights = sampleWeights as ArrayLike<number> | undefined
-  const known = rowScales(resolved, labels as Int32Array, {
-    reduction,
-    ...(weights ? { sampleWeights: weights } : {}),
-  })
+const sharesOf = (plan: Plan, padded: number): tf.Tensor => {
   const shares = new Float32Array(padded)
-  shares.set(known)
+  shares.set(hostScales(plan) as Float32Array)
   return tf.tensor1d(shares)
 }
 

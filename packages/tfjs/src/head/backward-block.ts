@@ -1,56 +1,14 @@
 import { inputsOf } from '@arcmargin/core'
+import { isZero } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
-import type { Value } from '../expression/emit.js'
-import {
-  type Block,
-  emitLanes,
-  lowered,
-  ownPlaces,
-  sineOf,
-  smallestSine,
-  withoutOwn,
-} from './blocks.js'
-import type { Reduced } from './forward.js'
+import { fusesFormulas } from '../expression/kernel.js'
+import { type Block, ownPlaces, sineOf, smallestSine } from './blocks.js'
+import { type Backward, weighSlopes } from './factors.js'
 import type { ParameterGradients } from './parameter-gradients.js'
 import type { Plan } from './plan.js'
-import type { Step } from './step.js'
 import type { TargetPulls } from './target-pulls.js'
 import { undoNormalization } from './vectors.js'
-
-/** What the passes over the blocks share; `scale` is d value / d row's loss. */
-export interface Backward {
-  readonly plan: Plan
-  readonly step: Step
-  readonly reduced: Reduced
-  readonly scale: tf.Tensor
-}
-
-/** factor·slope; 0 for factor 0, since a slope that does not count may be infinite. */
-export const counted = (factors: tf.Tensor, slope: Value): tf.Tensor =>
-  typeof slope === 'number'
-    ? tf.mul(factors, slope)
-    : tf.where(tf.equal(factors, 0), 0, tf.mul(factors, slope))
-
-/** [N, count] d value / d logit of the block's non-targets, 0 at the targets. */
-export const factorsOf = (
-  { plan, step, reduced, scale }: Backward,
-  block: Block,
-  logit: Value,
-  slope?: Value,
-): tf.Tensor => {
-  const { reduction } = plan.resolved
-  if (typeof reduction === 'object') return withoutOwn(block, tf.broadcastTo(scale, block.shape))
-  const place = reduction === 'classwise' ? block.start / plan.blockSize : 0
-  const { shift, rest } = reduced.denominators[place] as Reduced['denominators'][number]
-  const masked = reduction === 'classwise' ? undefined : lowered(plan, block, logit, slope)
-  const shares = tf.exp(tf.sub(tf.sub(masked ?? logit, shift), rest))
-  // The scale of a row that does not count is 0.
-  if (masked) return tf.mul(shares, scale)
-  const divisor = reduction === 'classwise' ? plan.columns : 1
-  const factors = withoutOwn(block, tf.mul(shares, tf.div(scale, divisor)))
-  return tf.where(step.counts, factors, 0)
-}
 
 /** Rows [N, K', ...] and the sub-centers that they go to. */
 interface Pull {
@@ -78,6 +36,33 @@ const scatter = (
   return tf.slice(sum, [0, 0], [size, width])
 }
 
+/** Rows at their centers in the block by way of the classes that have any: a scatter of WebGL looks at every row for every value. */
+const gathered = (
+  { count }: Block,
+  own: ReturnType<typeof ownPlaces>,
+  vectors: tf.Tensor,
+): tf.Tensor => {
+  const width = vectors.shape.at(-1) as number
+  const present = [...new Set(own.map(([, lane]) => lane))]
+  const rows = tf.tensor1d(
+    own.map(([row]) => row),
+    'int32',
+  )
+  const places = tf.tensor2d(
+    own.map(([, lane]) => [1 + present.indexOf(lane)]),
+    [own.length, 1],
+    'int32',
+  )
+  const each = tf.gather(tf.reshape(vectors, [-1, width]), rows)
+  // The first of them stands for classes without a row.
+  const sums = tf.scatterND(places, each, [1 + present.length, width])
+  const sources = new Int32Array(count)
+  present.forEach((lane, index) => {
+    sources[lane] = 1 + index
+  })
+  return tf.gather(sums, tf.tensor1d(sources, 'int32'))
+}
+
 /** Adds rows to their centers in the block; where the host knows their places, no more than these are touched. */
 const addRows = (backward: Backward, block: Block, sum: tf.Tensor, pull: Pull): tf.Tensor => {
   const { labels, subCenters } = backward.plan
@@ -87,6 +72,7 @@ const addRows = (backward: Backward, block: Block, sum: tf.Tensor, pull: Pull): 
   const own = ownPlaces(labels, block)
   if (own.length === 0) return sum
   const width = pull.vectors.shape.at(-1) as number
+  if (fusesFormulas()) return tf.add(sum, gathered(block, own, pull.vectors))
   const rows = tf.tensor1d(
     own.map(([row]) => row),
     'int32',
@@ -101,17 +87,19 @@ const addRows = (backward: Backward, block: Block, sum: tf.Tensor, pull: Pull): 
 }
 
 /** d value / d pooled cosine of the non-targets. One that is carried by the angle is divided by a sine that is held off 0. */
-const byCosine = (
-  { plan }: Backward,
-  { pooled }: Block,
-  factors: tf.Tensor,
-  slope: Value,
-): tf.Tensor => {
-  const gradient = counted(factors, slope)
-  return plan.derived.other.by === 'cosine'
+const byCosine = ({ plan }: Backward, { pooled }: Block, gradient: tf.Tensor): tf.Tensor =>
+  plan.derived.other.by === 'cosine'
     ? gradient
     : tf.neg(tf.div(gradient, tf.maximum(sineOf(pooled.cosine), smallestSine)))
-}
+
+/** Whether |w| is part of what a row or a lane computes. */
+const mentionsNorm = ({ derived: { target, sample, other, coupled } }: Plan): boolean =>
+  [
+    target.value,
+    sample?.value,
+    other.value,
+    ...Object.values(coupled).map(({ row }) => row.value),
+  ].some((formula) => formula && inputsOf(formula).has('weightNorm'))
 
 /**
  * One block's part. `rows` is to be summed over the blocks: the embeddings' gradient before the normalisation is undone, and the
@@ -121,7 +109,7 @@ export const visitBlock = (
   backward: Backward,
   block: Block,
   pulls: TargetPulls,
-  weightNorm: tf.Tensor,
+  weightNorm: tf.Tensor | undefined,
   parameters: ParameterGradients,
 ): {
   readonly rows: tf.Tensor[]
@@ -129,53 +117,39 @@ export const visitBlock = (
   readonly parameters: Record<string, tf.Tensor>
 } => {
   const { plan, step } = backward
-  const { other, target, sample, coupled } = plan.derived
-  const values = emitLanes(
-    [other.value, other.slope, other.featureNorm, other.weightNorm, ...parameters.otherSlopes],
-    step,
-    plan,
-    block,
-  )
-  const [logit, slope, byFeature, byWeight, ...parameterSlopes] = values as [
-    Value,
-    Value,
-    Value,
-    Value,
-    ...Value[],
-  ]
-  const factors = factorsOf(backward, block, logit, slope)
+  const { other } = plan.derived
+  const norms = {
+    feature: isZero(other.featureNorm) ? [] : [other.featureNorm],
+    weight: mentionsNorm(plan) ? [other.weightNorm] : [],
+  }
+  const weighed = weighSlopes(backward, block, [
+    other.slope,
+    ...norms.feature,
+    ...norms.weight,
+    ...parameters.otherSlopes,
+  ])
+  const bySlope = weighed.shift() as tf.Tensor
+  const byFeature = weighed.splice(0, norms.feature.length)
+  const byWeight = weighed.splice(0, norms.weight.length)
   const { pooled, centers, count } = block
   const vectors = count * plan.subCenters
-  const gradient = tf.mul(
-    tf.expandDims(byCosine(backward, block, factors, slope), -1),
-    pooled.weights,
-  )
+  const pooledGradient = byCosine(backward, block, bySlope)
+  const gradient =
+    plan.subCenters === 1
+      ? pooledGradient
+      : tf.mul(tf.expandDims(pooledGradient, -1), pooled.weights)
   const byEach = tf.reshape(gradient, [plan.rows, vectors])
   const product = tf.matMul(tf.transpose(byEach), step.embeddings.unit)
   const around = addRows(backward, block, product, pulls)
-  const mentionsNorm = [
-    target.value,
-    sample?.value,
-    other.value,
-    ...Object.values(coupled).map(({ row }) => row.value),
-  ].some((formula) => formula && inputsOf(formula).has('weightNorm'))
-  const byNorm = mentionsNorm
-    ? addRows(
-        backward,
-        block,
-        tf.reshape(
-          tf.sum(tf.mul(tf.expandDims(counted(factors, byWeight), -1), pooled.chosen), 0),
-          [vectors, 1],
-        ),
-        { vectors: weightNorm, subCenters: pulls.chosen },
-      )
-    : undefined
+  const [byNorm] = byWeight.map((slope) => {
+    const each = tf.mul(tf.expandDims(slope, -1), pooled.chosen)
+    const sum = tf.reshape(tf.sum(each, 0), [vectors, 1])
+    if (!weightNorm) return sum
+    return addRows(backward, block, sum, { vectors: weightNorm, subCenters: pulls.chosen })
+  })
   return {
-    rows: [
-      tf.matMul(byEach, centers.unit),
-      ...(byFeature === 0 ? [] : [tf.sum(counted(factors, byFeature), 1, true)]),
-    ],
+    rows: [tf.matMul(byEach, centers.unit), ...byFeature.map((slope) => tf.sum(slope, 1, true))],
     centers: undoNormalization(around, centers, byNorm),
-    parameters: parameters.ofBlock(parameterSlopes.map((value) => counted(factors, value))),
+    parameters: parameters.ofBlock(weighed),
   }
 }

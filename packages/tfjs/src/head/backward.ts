@@ -1,7 +1,9 @@
+import { isZero } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, type Value } from '../expression/emit.js'
-import { type Backward, counted, factorsOf, visitBlock } from './backward-block.js'
-import { eachBlock, emitLanes, visits } from './blocks.js'
+import { visitBlock } from './backward-block.js'
+import { eachBlock, visits } from './blocks.js'
+import { type Backward, weighSlopes } from './factors.js'
 import type { Reduced } from './forward.js'
 import { createParameterGradients, type ParameterGradients } from './parameter-gradients.js'
 import type { Plan } from './plan.js'
@@ -22,11 +24,9 @@ const couplings = (backward: Backward): readonly tf.Tensor[] => {
   const { plan, step } = backward
   const slopes = Object.values(plan.derived.coupled).map(({ slope }) => slope)
   if (slopes.length === 0) return []
-  const blocks = eachBlock(plan, step, (block) => {
-    const [logit, ...values] = emitLanes([plan.derived.other.value, ...slopes], step, plan, block)
-    const factors = factorsOf(backward, block, logit as Value)
-    return values.map((value) => tf.sum(counted(factors, value), 1, true))
-  })
+  const blocks = eachBlock(plan, step, (block) =>
+    weighSlopes(backward, block, slopes).map((value) => tf.sum(value, 1, true)),
+  )
   return slopes.map((_, index) => tf.addN(blocks.map((block) => block[index] as tf.Tensor)))
 }
 
@@ -35,7 +35,12 @@ const rowSlopes = (
   { plan, step, reduced, scale }: Backward,
   coupled: readonly tf.Tensor[],
   parameters: ParameterGradients,
-): Record<'slope' | 'featureNorm' | 'weightNorm', tf.Tensor> => {
+): {
+  readonly slope: tf.Tensor
+  /** None where it is 0 everywhere. */
+  readonly featureNorm: tf.Tensor | undefined
+  readonly weightNorm: tf.Tensor | undefined
+} => {
   const { derived } = plan
   const parts = [
     { logit: derived.target, factors: tf.mul(reduced.targetFactors, scale) },
@@ -46,15 +51,21 @@ const rowSlopes = (
     })),
   ]
   for (const { logit, factors } of parts) parameters.addRows(logit.value, factors)
-  const sum = (key: 'slope' | 'featureNorm' | 'weightNorm'): tf.Tensor => {
+  const sum = (key: 'slope' | 'featureNorm' | 'weightNorm'): tf.Tensor | undefined => {
+    const own = parts.filter(({ logit }) => !isZero(logit[key]))
+    if (own.length === 0) return undefined
     const slopes = emit(
-      parts.map(({ logit }) => logit[key]),
+      own.map(({ logit }) => logit[key]),
       step.environment,
     )
-    const terms = parts.map(({ factors }, index) => tf.mul(factors, slopes[index] as Value))
+    const terms = own.map(({ factors }, index) => tf.mul(factors, slopes[index] as Value))
     return tf.where(step.counts, tf.addN(terms), 0)
   }
-  return { slope: sum('slope'), featureNorm: sum('featureNorm'), weightNorm: sum('weightNorm') }
+  return {
+    slope: sum('slope') ?? tf.zerosLike(scale),
+    featureNorm: sum('featureNorm'),
+    weightNorm: sum('weightNorm'),
+  }
 }
 
 /** Sums, term by term; what they were made of is released at once, so that nothing is kept for each block. */
@@ -89,7 +100,8 @@ export const backward = (plan: Plan, step: Step, reduced: Reduced, dy: tf.Tensor
     sums = addReleasing(sums, part.rows)
   }
   const [sum, norms] = sums as [tf.Tensor, tf.Tensor?]
-  const byNorm = norms ? tf.add(slopes.featureNorm, norms) : slopes.featureNorm
+  const byNorm =
+    norms && slopes.featureNorm ? tf.add(slopes.featureNorm, norms) : (norms ?? slopes.featureNorm)
   const { embeddings: x } = step
   const across = undoNormalization(sum, x, byNorm)
   const direct = tf.div(pulls.ofEmbeddings, tf.maximum(x.norm, 1e-30))

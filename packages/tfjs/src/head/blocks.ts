@@ -1,5 +1,4 @@
-import type { Expression } from '@arcmargin/core'
-import { inputsOf } from '@arcmargin/core'
+import { type Expression, input, inputsOf, number, parse, substitute } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, type Value } from '../expression/emit.js'
 import { angle } from '../expression/functions.js'
@@ -20,6 +19,8 @@ export interface Block {
   readonly pooled: Pooled
   /** [N, count]. */
   readonly shape: [rows: number, count: number]
+  /** [1, count] int32: the columns. */
+  lanes(): tf.Tensor
   /** [N, count] bool: the row's own class. */
   own(): tf.Tensor
 }
@@ -63,7 +64,8 @@ export function* visits<T>(
     const count = Math.min(blockSize, columns - start)
     const known = step.cosines[start / blockSize]
     const released = inTidy(() => {
-      const centers = normalize(weightsOf(plan, step, start, count))
+      const lengths = step.lengths[start / blockSize]
+      const centers = normalize(weightsOf(plan, step, start, count), lengths)
       const each =
         known ??
         // Transposing flags of wasm's product are many times slower than a transpose, and that of the cosines is the smaller one.
@@ -76,24 +78,49 @@ export function* visits<T>(
         centers,
         pooled: pool(each, step.temperature),
         shape: [rows, count] as [number, number],
+        lanes: range,
         own: () => tf.equal(step.columns, range()),
       }
-      return { result: visit(block), each: known || !keepCosines ? [] : [each] }
+      return {
+        result: visit(block),
+        each: known || !keepCosines ? [] : [each],
+        lengths: lengths ? [] : [centers.lengths],
+      }
     })
     step.cosines.push(...released.each)
+    step.lengths.push(...released.lengths)
     yield released.result
   }
 }
 
+/** What is asked of formulas besides their values. */
+interface LaneOptions {
+  /** What stands at the rows' own classes, by a choice within the formula. */
+  readonly without?: number
+  /** Inputs besides those of the loss. */
+  readonly known?: Readonly<Record<string, Value>>
+}
+
+/** Names that no parameter can have: the row's own column, and that of the lane. */
+const [ownColumn, laneColumn] = ['row column', 'lane column'] as const
+
+const masked = parse('select(abs(own - lane) < 0.5, instead, value)', [
+  'own',
+  'lane',
+  'instead',
+  'value',
+])
+
 /** Stage 3 for a block: formulas over [N, count]; a value that is the same along an axis may keep 1 there. */
 export const emitLanes = (
   formulas: readonly Expression[],
-  { environment, perClass }: Step,
+  { environment, perClass, columns }: Step,
   { subset, subCenters }: Plan,
-  { start, count, centers, pooled }: Block,
+  { start, count, centers, pooled, lanes: range }: Block,
+  { without, known }: LaneOptions = {},
 ): Value[] => {
   const names = new Set(formulas.flatMap((formula) => [...inputsOf(formula)]))
-  const lanes: Record<string, Value> = { ...environment, cosTheta: pooled.cosine }
+  const lanes: Record<string, Value> = { ...environment, cosTheta: pooled.cosine, ...known }
   if (names.has('weightNorm')) {
     const norms = tf.reshape(centers.norm, [1, count, subCenters])
     lanes['weightNorm'] = tf.sum(tf.mul(norms, pooled.chosen), -1)
@@ -108,7 +135,12 @@ export const emitLanes = (
       ? tf.gather(table, tf.tensor1d(subset.subarray(start, start + count), 'int32'), 1)
       : tf.slice(table, [0, start], [1, count])
   }
-  return emit(formulas, lanes)
+  if (without === undefined) return emit(formulas, lanes)
+  const [own, lane] = [input(ownColumn), input(laneColumn)]
+  return emit(
+    formulas.map((value) => substitute(masked, { own, lane, instead: number(without), value })),
+    { ...lanes, [ownColumn]: columns, [laneColumn]: range() },
+  )
 }
 
 /** Sine of a cosine, for classes that are not the target. */

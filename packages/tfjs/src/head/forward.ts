@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { toFloat } from '../expression/cast.js'
 import { emit, toTensor, type Value } from '../expression/emit.js'
+import { fusesFormulas } from '../expression/kernel.js'
 import { type Block, eachBlock, emitLanes, lowered, withoutOwn } from './blocks.js'
 import type { Plan } from './plan.js'
-import { alone, joined, logSum, logSumLowered, withLogit } from './reduce.js'
+import { alone, joined, logSum, logSumLowered, lowest, withLogit } from './reduce.js'
 import type { Step } from './step.js'
 
 /** Stage 4: losses, and what the backward pass needs of the reduction. */
@@ -29,6 +30,10 @@ const softmax = (plan: Plan, step: Step, target: tf.Tensor): Reduced => {
   const { derived, resolved } = plan
   const blocks = eachBlock(plan, step, (block) => {
     const { value, slope } = derived.other
+    if (fusesFormulas()) {
+      const [others] = emitLanes([value], step, plan, block, { without: lowest }) as [Value]
+      return logSumLowered(spread(block, others), 1)
+    }
     const [logit, byCosine] = emitLanes([value, slope], step, plan, block) as [Value, Value]
     const masked = lowered(plan, block, logit, byCosine)
     return masked
@@ -50,8 +55,13 @@ const softmax = (plan: Plan, step: Step, target: tf.Tensor): Reduced => {
 
 const separable = (plan: Plan, step: Step, target: tf.Tensor): Reduced => {
   const blocks = eachBlock(plan, step, (block) => {
-    const [value] = emitLanes([plan.derived.other.value], step, plan, block) as [Value]
-    return tf.sum(withoutOwn(block, value), 1, true)
+    const { value } = plan.derived.other
+    if (fusesFormulas()) {
+      const [others] = emitLanes([value], step, plan, block, { without: 0 }) as [Value]
+      return tf.sum(spread(block, others), 1, true)
+    }
+    const [others] = emitLanes([value], step, plan, block) as [Value]
+    return tf.sum(withoutOwn(block, others), 1, true)
   })
   return {
     losses: tf.where(step.counts, tf.add(target, tf.addN(blocks)), 0),

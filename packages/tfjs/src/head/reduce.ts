@@ -1,6 +1,8 @@
+import { type Expression, parse, substitute } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { logarithm } from '../expression/functions.js'
 import { log1p } from '../expression/softplus.js'
+import { tensors } from './vectors.js'
 
 /** Below every logit, and still a float32 when another such number is taken from it. */
 export const lowest = -1e38
@@ -18,19 +20,35 @@ export const logSum = (logits: tf.Tensor, counts: tf.Tensor, axis: number): LogS
   return { largest, sum: tf.sum(tf.where(counts, terms, 0), axis, true) }
 }
 
+const exponentials = parse('exp(logits - largest)', ['logits', 'largest'])
+
 /** {@link logSum} of logits of which those that do not count were lowered to {@link lowest}: no choice among all of them is made. */
 export const logSumLowered = (logits: tf.Tensor, axis: number): LogSum => {
   const largest = tf.max(logits, axis, true)
-  const sum = tf.sum(tf.exp(tf.sub(logits, largest)), axis, true)
+  const [terms] = tensors([exponentials], { logits, largest })
+  const sum = tf.sum(terms, axis, true)
   return { largest, sum: tf.where(tf.lessEqual(largest, lowest / 2), 0, sum) }
 }
+
+const sumOfBoth = parse('sumA * exp(largestA - largest) + sumB * exp(largestB - largest)', [
+  'sumA',
+  'sumB',
+  'largestA',
+  'largestB',
+  'largest',
+])
 
 /** Two sums as one. */
 export const joined = (a: LogSum, b: LogSum): LogSum => {
   const largest = tf.maximum(a.largest, b.largest)
-  const scaled = ({ largest: own, sum }: LogSum): tf.Tensor =>
-    tf.mul(sum, tf.exp(tf.sub(own, largest)))
-  return { largest, sum: tf.add(scaled(a), scaled(b)) }
+  const [sum] = tensors([sumOfBoth], {
+    sumA: a.sum,
+    sumB: b.sum,
+    largestA: a.largest,
+    largestB: b.largest,
+    largest,
+  })
+  return { largest, sum }
 }
 
 /** Of log(e^logit + Σ): its larger part, the rest beside it, and Σ's share of the whole. */
@@ -40,20 +58,24 @@ export interface Denominator {
   readonly share: tf.Tensor
 }
 
+const scaledSum = parse('sum * exp(min(largest - logit, 0))', ['sum', 'largest', 'logit'])
+
+/** One of the two factors, this one and that of {@link scaledSum}, is 1. */
+const whole = parse('scaled + exp(-max(largest - logit, 0))', ['scaled', 'largest', 'logit'])
+
+const [restOfLog, shareOfSum] = [
+  'select(largest - logit <= 0, small, log(max(whole, 1e-30)))',
+  'scaled / max(whole, 1e-30)',
+].map((formula) =>
+  substitute(parse(formula, ['scaled', 'whole', 'small', 'largest', 'logit']), { whole }),
+) as [Expression, Expression]
+
 /** The denominator with one more logit; log1p where that dominates, and a share without the cancellation of 1 - p. */
 export const withLogit = ({ largest, sum }: LogSum, logit: tf.Tensor): Denominator => {
-  const lead = tf.sub(largest, logit)
-  const behind = tf.exp(tf.minimum(lead, 0))
-  const ahead = tf.exp(tf.neg(tf.maximum(lead, 0)))
-  // One of the two factors is 1.
-  const scaled = tf.mul(sum, behind)
-  const whole = tf.add(scaled, ahead)
-  const rest = tf.where(tf.lessEqual(lead, 0), log1p(scaled), logarithm(tf.maximum(whole, 1e-30)))
-  return {
-    shift: tf.maximum(largest, logit),
-    rest,
-    share: tf.div(scaled, tf.maximum(whole, 1e-30)),
-  }
+  const [scaled] = tensors([scaledSum], { sum, largest, logit })
+  const known = { scaled, small: log1p(scaled), largest, logit }
+  const [rest, share] = tensors([restOfLog, shareOfSum], known)
+  return { shift: tf.maximum(largest, logit), rest, share }
 }
 
 /** The denominator of the sum alone. */

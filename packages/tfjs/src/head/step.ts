@@ -1,10 +1,11 @@
+import { rowScales } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import { emit, type Value } from '../expression/emit.js'
 import { angle } from '../expression/functions.js'
 import type { Plan } from './plan.js'
 import { type Pooled, pool } from './pooling.js'
-import { normalize, tangent, type UnitVectors } from './vectors.js'
+import { type Lengths, normalize, type Tangent, tangent, type UnitVectors } from './vectors.js'
 
 /** The N target entries: each row against the sub-centers of its own class. */
 export interface Targets extends Pooled {
@@ -25,6 +26,8 @@ export interface Step {
   /** [N, 1] share of each row in the loss: w/Σw, or w; 0 where ignored; NaN where a label in a tensor is no class. */
   readonly scale: tf.Tensor
   readonly targets: Targets
+  /** The tangents at the embeddings towards the targets' centers; none where the pooling mixes sub-centers. */
+  readonly towards: Tangent | undefined
   /** Values of formulas over the rows: parameters and state, and [N, 1] what belongs to the target. */
   readonly environment: Record<string, Value>
   /** [1, C] tables. */
@@ -33,17 +36,35 @@ export interface Step {
   readonly temperature: Value | undefined
   /** [N, count, K] of each block, where they are kept. */
   readonly cosines: tf.Tensor[]
+  /** Of the class weights of each block. */
+  readonly lengths: Lengths[]
+}
+
+/** Shares of the rows in the reduced loss, where the host knows labels and sample weights. */
+export const hostScales = ({ labels, options, resolved }: Plan): Float32Array | undefined => {
+  const { reduction = 'mean', sampleWeights } = options
+  if (labels instanceof tf.Tensor || sampleWeights instanceof tf.Tensor) return undefined
+  const weights = sampleWeights ? { sampleWeights } : {}
+  return Float32Array.from(rowScales(resolved, labels, { reduction, ...weights }))
 }
 
 /** [N, 1] labels, rows that count, and shares in the reduced loss. */
-export const readRows = ({
-  labels,
-  rows,
-  columns,
-  options,
-  resolved,
-}: Plan): Pick<Step, 'columns' | 'counts' | 'scale'> => {
+export const readRows = (plan: Plan): Pick<Step, 'columns' | 'counts' | 'scale'> => {
+  const { labels, rows, columns, options, resolved } = plan
   const column = [rows, 1]
+  const known = hostScales(plan)
+  if (known) {
+    const own = labels as Int32Array
+    return {
+      columns: tf.tensor(own, column, 'int32'),
+      counts: tf.tensor(
+        Uint8Array.from(own, (label) => Number(label >= 0)),
+        column,
+        'bool',
+      ),
+      scale: tf.tensor(known, column),
+    }
+  }
   const raw =
     labels instanceof tf.Tensor
       ? toInt(tf.reshape(labels, column))
@@ -115,13 +136,12 @@ export const makeStep = (
   const pooled = pool(each, temperature)
   const targets = { ...pooled, centers }
   const cosine = tf.expandDims(pooled.cosine, -1)
-  const norm = tf.sum(tf.mul(tf.squeeze(centers.norm, [-1]), pooled.chosen), -1, true)
+  const norms = tf.squeeze(centers.norm, [-1])
+  const norm = subCenters === 1 ? norms : tf.sum(tf.mul(norms, pooled.chosen), -1, true)
   // A zero vector is at a right angle to everything, and so is what does not count.
   const real = tf.logicalAnd(row.counts, tf.logicalAnd(tf.greater(x.norm, 0), tf.greater(norm, 0)))
-  const measured =
-    temperature === undefined
-      ? tangent(x.unit, chosenCenter(targets)).sine
-      : tf.sqrt(tf.mul(tf.sub(1, cosine), tf.add(1, cosine)))
+  const towards = temperature === undefined ? tangent(x.unit, chosenCenter(targets)) : undefined
+  const measured = towards?.sine ?? tf.sqrt(tf.mul(tf.sub(1, cosine), tf.add(1, cosine)))
   const sinTheta = tf.where(real, measured, 1)
   const cosTheta = tf.where(real, cosine, 0)
   const atTarget = Object.entries(perClass).map(([name, table]) => [
@@ -133,6 +153,7 @@ export const makeStep = (
     classWeights,
     embeddings: x,
     targets,
+    towards,
     environment: {
       ...scalars,
       ...Object.fromEntries(atTarget),
@@ -146,9 +167,12 @@ export const makeStep = (
     perClass,
     temperature,
     cosines: [],
+    lengths: [],
   }
 }
 
 /** [N, D] the sub-center that each row's target pooled. */
 export const chosenCenter = ({ centers, chosen }: Targets): tf.Tensor =>
-  tf.sum(tf.mul(centers.unit, tf.expandDims(chosen, -1)), 1)
+  chosen.shape.at(-1) === 1
+    ? tf.squeeze(centers.unit, [1])
+    : tf.sum(tf.mul(centers.unit, tf.expandDims(chosen, -1)), 1)

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import type { Plan } from './plan.js'
 import { chosenCenter, type Step } from './step.js'
-import { tangent } from './vectors.js'
+import { type Tangent, tangent } from './vectors.js'
 
 /** The targets' gradients along their unit tangents. */
 export interface TargetPulls {
@@ -22,16 +22,15 @@ export interface TargetPulls {
  * @param slope [N, 1] d value / d angle of the target.
  */
 export const targetPulls = ({ subCenters }: Plan, step: Step, slope: tf.Tensor): TargetPulls => {
-  const { embeddings, targets, environment, temperature } = step
+  const { embeddings, targets, towards, environment } = step
   const chosen = toInt(tf.expandDims(tf.argMax(targets.chosen, -1), -1))
   // Towards the center the angle falls.
-  if (temperature === undefined) {
-    const center = chosenCenter(targets)
-    const towards = tangent(embeddings.unit, center)
-    const back = tangent(center, embeddings.unit)
+  if (towards) {
+    const back = tangent(chosenCenter(targets), embeddings.unit)
+    const pull = tf.neg(slope)
     return {
-      ofEmbeddings: tf.mul(tf.neg(slope), towards.direction),
-      vectors: tf.mul(tf.neg(slope), back.direction),
+      ofEmbeddings: tf.mul(pull, towards.direction),
+      vectors: tf.mul(pull, back.direction),
       subCenters: chosen,
       chosen,
     }
@@ -40,12 +39,12 @@ export const targetPulls = ({ subCenters }: Plan, step: Step, slope: tf.Tensor):
   const byCosine = tf.where(tf.greater(sine, 0), tf.neg(tf.div(slope, tf.maximum(sine, 1e-30))), 0)
   const shares = tf.expandDims(tf.mul(byCosine, targets.weights), -1)
   const x = tf.broadcastTo(tf.expandDims(embeddings.unit, 1), targets.centers.unit.shape)
-  const towards = tangent(x, targets.centers.unit)
+  const toEach = tangent(x, targets.centers.unit)
   const back = tangent(targets.centers.unit, x)
-  const pull = ({ direction, sine: between }: typeof towards): tf.Tensor =>
+  const pull = ({ direction, sine: between }: Tangent): tf.Tensor =>
     tf.mul(tf.mul(shares, between), direction)
   return {
-    ofEmbeddings: tf.sum(pull(towards), 1),
+    ofEmbeddings: tf.sum(pull(toEach), 1),
     vectors: pull(back),
     subCenters: tf.reshape(tf.range(0, subCenters, 1, 'int32'), [1, subCenters]),
     chosen,

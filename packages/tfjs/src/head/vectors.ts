@@ -1,4 +1,7 @@
+import { apply, type Expression, parse } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
+import { type Environment, emit } from '../expression/emit.js'
+import { fusesFormulas, reduceRows } from '../expression/kernel.js'
 
 /** Vectors along the last axis as directions and lengths. */
 export interface UnitVectors {
@@ -6,6 +9,12 @@ export interface UnitVectors {
   readonly unit: tf.Tensor
   /** [..., 1]. */
   readonly norm: tf.Tensor
+}
+
+/** [..., 1] each: the largest entry, and the squared length of the vector divided by it. They spare a second normalization most of its work. */
+export interface Lengths {
+  readonly largest: tf.Tensor
+  readonly squares: tf.Tensor
 }
 
 /** A tangent and the sine of the angle that it spans. */
@@ -22,32 +31,71 @@ const shortest = 1e-30
 /** Below this sine two float32 directions are equal to rounding: the tangent has no direction. */
 const noDirection = 1e-7
 
+/** Whether the backend walks along the rows of matrices by itself. */
+const walksRows = (...tensors: readonly tf.Tensor[]): boolean =>
+  fusesFormulas() && tensors.every(({ rank }) => rank === 2)
+
 /** <a, b> along the last axis, which stays as 1. */
-const dot = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.sum(tf.mul(a, b), -1, true)
+const dot = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+  walksRows(a, b) ? reduceRows('dot', a, b) : tf.sum(tf.mul(a, b), -1, true)
+
+/** The largest size of an entry along the last axis, which stays as 1. */
+const largestOf = (vectors: tf.Tensor): tf.Tensor =>
+  walksRows(vectors) ? reduceRows('largest', vectors) : tf.max(tf.abs(vectors), -1, true)
+
+type Two = [Expression, Expression]
+
+const scaledVector = parse('vector / select(largest > 0, largest, 1)', ['vector', 'largest'])
+
+const [unitVector, vectorNorm] = [
+  'select(largest * sqrt(squares) >= shortest, 1 / max(sqrt(squares), 0.5), 0) * scaled',
+  'select(largest * sqrt(squares) >= shortest, largest * sqrt(squares), 0)',
+].map((formula) => parse(formula, ['scaled', 'largest', 'squares', 'shortest'])) as Two
+
+/** {@link emit} of formulas that name a tensor. */
+export const tensors = <F extends readonly Expression[]>(
+  formulas: readonly [...F],
+  environment: Environment,
+): { [Index in keyof F]: tf.Tensor } =>
+  emit(formulas, environment) as { [Index in keyof F]: tf.Tensor }
 
 /** Stage 1. The squares of very small or large values leave the range of a float32: lengths are measured by the largest entry. */
-export const normalize = (vectors: tf.Tensor): UnitVectors => {
-  const largest = tf.max(tf.abs(vectors), -1, true)
-  const scaled = tf.div(vectors, tf.where(tf.greater(largest, 0), largest, tf.onesLike(largest)))
-  const length = tf.sqrt(dot(scaled, scaled))
-  const norm = tf.mul(largest, length)
-  const counts = tf.greaterEqual(norm, shortest)
-  const inverse = tf.where(counts, tf.div(1, tf.maximum(length, 0.5)), tf.zerosLike(length))
-  return { unit: tf.mul(scaled, inverse), norm: tf.where(counts, norm, tf.zerosLike(norm)) }
+export const normalize = (
+  vectors: tf.Tensor,
+  known?: Lengths,
+): UnitVectors & { readonly lengths: Lengths } => {
+  const largest = known?.largest ?? largestOf(vectors)
+  const [scaled] = tensors([scaledVector], { vector: vectors, largest })
+  const squares = known?.squares ?? dot(scaled, scaled)
+  const [unit, norm] = tensors([unitVector, vectorNorm], { scaled, largest, squares, shortest })
+  return { unit, norm, lengths: { largest, squares } }
 }
+
+const rejection = parse('vector - along * axis', ['vector', 'along', 'axis'])
+
+const [tangentDirection, tangentSine] = [
+  'select(sqrt(squares) > least, 1 / max(sqrt(squares), least), 0) * vector',
+  'select(sqrt(squares) > least, sqrt(squares), 0)',
+].map((formula) => parse(formula, ['vector', 'squares', 'least'])) as Two
 
 /** The unit tangents at `from` towards `to`, both unit vectors. Orthogonalised twice: the first difference cancels. */
 export const tangent = (from: tf.Tensor, to: tf.Tensor): Tangent => {
-  const first = tf.sub(to, tf.mul(dot(from, to), from))
-  const vector = tf.sub(first, tf.mul(dot(first, from), from))
-  const length = tf.sqrt(dot(vector, vector))
-  const counts = tf.greater(length, noDirection)
-  const inverse = tf.where(counts, tf.div(1, tf.maximum(length, noDirection)), tf.zerosLike(length))
-  return {
-    direction: tf.mul(vector, inverse),
-    sine: tf.where(counts, length, tf.zerosLike(length)),
-  }
+  const across = (vector: tf.Tensor): tf.Tensor =>
+    tensors([rejection], { vector, along: dot(from, vector), axis: from })[0]
+  const vector = across(across(to))
+  const known = { vector, squares: dot(vector, vector), least: noDirection }
+  const [direction, sine] = tensors([tangentDirection, tangentSine], known)
+  return { direction, sine }
 }
+
+const [ofDirection, ofNorm] = [
+  '(gradient - along * unit) * select(norm > 0, 1 / max(norm, shortest), 0)',
+  'select(norm > 0, byNorm, 0) * unit',
+].map((formula) =>
+  parse(formula, ['gradient', 'along', 'unit', 'norm', 'shortest', 'byNorm']),
+) as Two
+
+const ofBoth = apply('add', ofDirection, ofNorm)
 
 /** From the gradient by unit vectors to the one by the raw vectors: (g - <g, û>û)/norm + byNorm·û, 0 for zero vectors. */
 export const undoNormalization = (
@@ -55,9 +103,7 @@ export const undoNormalization = (
   { unit, norm }: UnitVectors,
   byNorm: tf.Tensor | undefined,
 ): tf.Tensor => {
-  const counts = tf.greater(norm, 0)
   // By columns of numbers: a choice among all values costs more than everything else here.
-  const inverse = tf.where(counts, tf.div(1, tf.maximum(norm, shortest)), 0)
-  const across = tf.mul(tf.sub(gradient, tf.mul(dot(gradient, unit), unit)), inverse)
-  return byNorm ? tf.add(across, tf.mul(tf.where(counts, byNorm, 0), unit)) : across
+  const known = { gradient, along: dot(gradient, unit), unit, norm, shortest }
+  return byNorm ? tensors([ofBoth], { ...known, byNorm })[0] : tensors([ofDirection], known)[0]
 }

@@ -1,7 +1,7 @@
 import { type FloatArray, type Loss, type LossState, ParameterError } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { DisposedError } from '../errors.js'
-import { checkGpu, watchedBackend } from '../gpu.js'
+import { checkGpu, untilLost, watchedBackend } from '../gpu.js'
 import { checkEmbeddings } from '../head/check.js'
 import type { MarginLossOptions, StateVariables } from '../head/options.js'
 import type { Labels } from '../head/plan.js'
@@ -122,7 +122,7 @@ export class MarginHead {
   /** A copy of the class weights, [C, K, D]. */
   async readWeights(): Promise<Float32Array> {
     this.#check()
-    return this.#guard(async () => Float32Array.from(await this.classWeights.data()))
+    return Float32Array.from(await untilLost(this.#home, this.classWeights.data()))
   }
 
   /** Keeps weights, parameters and state on the host, where a lost GPU does not reach them; see {@link recover}. */
@@ -182,33 +182,21 @@ export class MarginHead {
 
   async #read(): Promise<HeadNumbers> {
     this.#check()
-    return this.#guard(async () => {
-      const weights = Float32Array.from(await this.classWeights.data())
-      const trained: Record<string, number | FloatArray> = {}
-      for (const [name, variable] of Object.entries(this.parameters)) {
-        const values = Float32Array.from(await variable.data())
-        trained[name] = variable.rank === 0 ? (values[0] as number) : values
-      }
-      const state: LossState = await readState(this.state)
-      return { weights, parameters: { ...this.#fixed, ...trained }, state }
-    })
+    const read = async (variable: tf.Variable): Promise<Float32Array> =>
+      Float32Array.from(await untilLost(this.#home, variable.data()))
+    const weights = await read(this.classWeights)
+    const trained: Record<string, number | FloatArray> = {}
+    for (const [name, variable] of Object.entries(this.parameters)) {
+      const values = await read(variable)
+      trained[name] = variable.rank === 0 ? (values[0] as number) : values
+    }
+    const state: LossState = await untilLost(this.#home, readState(this.state))
+    return { weights, parameters: { ...this.#fixed, ...trained }, state }
   }
 
   #check(): void {
     if (this.#disposed) throw new DisposedError()
     checkGpu(this.#home)
     checkGpu(watchedBackend())
-  }
-
-  /** Turns what fails because the GPU went away into an error that says so. */
-  async #guard<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      // The news of the loss may arrive after the failure that it causes.
-      await Promise.resolve()
-      checkGpu(this.#home)
-      throw error
-    }
   }
 }

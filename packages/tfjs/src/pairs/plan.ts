@@ -2,6 +2,7 @@ import { type FloatArray, ParameterError, ShapeError } from '@arcmargin/core'
 import { positiveInteger } from '@arcmargin/core/head'
 import type { PairLoss } from '@arcmargin/core/pairs'
 import {
+  checkReduction,
   checkTogether,
   type Direction,
   directionsOf,
@@ -42,7 +43,6 @@ const optionNames: ReadonlySet<string> = new Set<keyof PairLossOptions>([
   'parameters',
   'blockSize',
 ])
-const reductions = ['own', 'mean', 'meanNonZero', 'sum']
 
 const checkOptions = (options: PairLossOptions): void => {
   const argument = Object.keys(options).find((name) => !optionNames.has(name))
@@ -51,10 +51,7 @@ const checkOptions = (options: PairLossOptions): void => {
     throw new ParameterError('is not an option', { argument, allowed })
   }
   const { reduction = 'own', blockSize } = options
-  if (!reductions.includes(reduction)) {
-    const allowed = reductions.join(', ')
-    throw new ParameterError('is unknown', { argument: 'reduction', value: reduction, allowed })
-  }
+  checkReduction(reduction)
   if (blockSize !== undefined) positiveInteger('blockSize', blockSize)
 }
 

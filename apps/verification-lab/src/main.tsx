@@ -1,5 +1,4 @@
 import '@arcmargin/ui/style.css'
-import './lab.css'
 import { render } from 'preact'
 import { App } from './view/app.js'
 

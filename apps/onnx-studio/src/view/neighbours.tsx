@@ -1,3 +1,4 @@
+import { NeighbourTiles, Tile } from '@arcmargin/ui'
 import { useComputed } from '@preact/signals'
 import picturesUrl from '../../../verification-lab/data/pictures.webp'
 import { classOf, lookedUpRows, names, vendors } from '../model/pictures.js'
@@ -5,8 +6,10 @@ import { history, query, training } from '../store.js'
 
 const shownCount = 6
 
-/** Side of a picture on the screen, in CSS pixels. */
-const side = 58
+/** A row an emoji, a column a vendor. */
+const sheet = { url: picturesUrl, columns: vendors.length }
+
+const nameOf = (row: number): string => names[classOf(row)] ?? ''
 
 /** The training pictures nearest to a picture that no step saw; they change as the steps go on. */
 export const Neighbours = () => {
@@ -34,44 +37,24 @@ export const Neighbours = () => {
           ))}
         </select>
       </div>
-      <ul class="tiles" aria-label="The drawing that is looked up, then its neighbours">
-        <li>
-          <Tile row={row} kind="" />
-          <b>{names[classOf(row)]}</b>
-        </li>
-        {found.neighbours.map((neighbour) => {
-          const same = classOf(neighbour.row) === classOf(row)
-          return (
-            <li key={neighbour.row} data-row={neighbour.row}>
-              <Tile row={neighbour.row} kind={same ? 'same' : 'other'} />
-              {same ? '✓ ' : '✗ '}
-              {names[classOf(neighbour.row)]}, {((neighbour.theta * 180) / Math.PI).toFixed(1)}°
-            </li>
-          )
-        })}
-      </ul>
+      <NeighbourTiles
+        label="The drawing that is looked up, then its neighbours"
+        query={{ row, name: nameOf(row) }}
+        neighbours={found.neighbours.map(({ row: one, theta }) => ({
+          row: one,
+          name: nameOf(one),
+          same: classOf(one) === classOf(row),
+          theta,
+        }))}
+        picture={(one, kind) => (
+          <Tile
+            sheet={sheet}
+            index={one}
+            label={`${nameOf(one)}, drawn by ${vendors[one % vendors.length]}`}
+            kind={kind}
+          />
+        )}
+      />
     </>
-  )
-}
-
-interface TileProps {
-  readonly row: number
-  readonly kind: '' | 'same' | 'other'
-}
-
-/** One tile of the sheet: a row an emoji, a column a vendor. */
-const Tile = ({ row, kind }: TileProps) => {
-  const left = row % vendors.length
-  return (
-    <div
-      class={`tile ${kind}`}
-      role="img"
-      aria-label={`${names[classOf(row)]}, drawn by ${vendors[left]}`}
-      style={{
-        backgroundImage: `url(${picturesUrl})`,
-        backgroundSize: `${side * vendors.length}px auto`,
-        backgroundPosition: `${-side * left}px ${-side * classOf(row)}px`,
-      }}
-    />
   )
 }

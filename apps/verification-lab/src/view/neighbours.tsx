@@ -1,3 +1,4 @@
+import { NeighbourTiles, Tile } from '@arcmargin/ui'
 import { useMemo } from 'preact/hooks'
 import picturesUrl from '../../data/pictures.webp'
 import { vendors } from '../model/demo.js'
@@ -6,8 +7,8 @@ import { current, query } from '../store.js'
 
 const shownCount = 6
 
-/** Side of a picture on the screen, in CSS pixels. */
-const side = 58
+/** A row an emoji, a column a vendor. */
+const sheet = { url: picturesUrl, columns: vendors.length }
 
 /** The rows that lie nearest to one, as pictures where there are some. */
 export const Neighbours = () => {
@@ -50,51 +51,26 @@ export const Neighbours = () => {
           Any one
         </button>
       </div>
-      <ul class="pictures" aria-label="The row that is looked up, then its neighbours">
-        <li>
-          {demo && <Picture row={row} name={nameOf(row)} kind="" />}
-          <b>{nameOf(row)}</b>
-        </li>
-        {found.map((neighbour) => {
-          const same = set.labels[neighbour.row] === set.labels[row]
-          return (
-            <li key={neighbour.row} data-row={neighbour.row}>
-              {demo && (
-                <Picture
-                  row={neighbour.row}
-                  name={nameOf(neighbour.row)}
-                  kind={same ? 'same' : 'other'}
-                />
-              )}
-              {same ? '✓ ' : '✗ '}
-              {nameOf(neighbour.row)}, {((neighbour.theta * 180) / Math.PI).toFixed(1)}°
-            </li>
+      <NeighbourTiles
+        label="The row that is looked up, then its neighbours"
+        query={{ row, name: nameOf(row) }}
+        neighbours={found.map(({ row: one, theta }) => ({
+          row: one,
+          name: nameOf(one),
+          same: set.labels[one] === set.labels[row],
+          theta,
+        }))}
+        picture={(one, kind) =>
+          demo && (
+            <Tile
+              sheet={sheet}
+              index={one}
+              label={`${nameOf(one)}, drawn by ${vendors[one % vendors.length]}`}
+              kind={kind}
+            />
           )
-        })}
-      </ul>
+        }
+      />
     </section>
-  )
-}
-
-interface PictureProps {
-  readonly row: number
-  readonly name: string
-  readonly kind: '' | 'same' | 'other'
-}
-
-/** One tile of the sheet: a row an emoji, a column a vendor. */
-const Picture = ({ row, name, kind }: PictureProps) => {
-  const [left, top] = [row % vendors.length, Math.floor(row / vendors.length)]
-  return (
-    <div
-      class={`picture ${kind}`}
-      role="img"
-      aria-label={`${name}, drawn by ${vendors[left]}`}
-      style={{
-        backgroundImage: `url(${picturesUrl})`,
-        backgroundSize: `${side * vendors.length}px auto`,
-        backgroundPosition: `${-side * left}px ${-side * top}px`,
-      }}
-    />
   )
 }

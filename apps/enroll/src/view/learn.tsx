@@ -4,6 +4,7 @@ import { useCallback } from 'preact/hooks'
 import { learnAll } from '../lessons.js'
 import { targets } from '../model/threshold.js'
 import { far, learned, opened, point, recogniser, stale, task, things } from '../store.js'
+import { thresholdText } from './scores.js'
 
 /** Training, and the threshold by which strangers are refused. */
 export const Learn = () => (
@@ -26,8 +27,7 @@ export const Learn = () => (
   </section>
 )
 
-const percent = (rate: number): string =>
-  `${(100 * rate).toFixed(rate > 0 && rate < 0.1 ? 1 : 0)} %`
+const percent = (rate: number): string => `${Number((100 * rate).toFixed(rate < 0.1 ? 1 : 0))} %`
 
 const Threshold = () => (
   <>
@@ -72,8 +72,8 @@ const Found = () => {
       <Trials threshold={threshold} />
       <div class="card">
         <dl class="verdict">
-          <dt>Threshold</dt>
-          <dd>cosine {threshold.toFixed(4)}</dd>
+          <dt>Least cosine</dt>
+          <dd>{thresholdText(threshold)}</dd>
           <dt>Yours, recognised</dt>
           <dd data-tar>{percent(tar)}</dd>
           <dt>Strangers, let in</dt>
@@ -133,7 +133,7 @@ const Trials = ({ threshold }: { readonly threshold: number }) => {
   return (
     <Figure
       caption="Pictures that the head did not see, and the threshold"
-      label={`Cosines of ${genuine.length} pictures of your things and of ${strangers.length} strangers, with the threshold at ${threshold.toFixed(2)}`}
+      label={`Cosines of ${genuine.length} pictures of your things and of ${strangers.length} strangers, threshold: ${thresholdText(threshold)}`}
       options={options}
     />
   )

@@ -2,7 +2,7 @@ import { DropField } from '@arcmargin/ui'
 import { readPicture } from '../grab.js'
 import { ask, nearest } from '../lessons.js'
 import { type Answer, answers, recogniser } from '../store.js'
-import { Scores } from './scores.js'
+import { Scores, thresholdText } from './scores.js'
 
 const askFiles = (files: readonly File[]): Promise<void> =>
   ask(() => Promise.all(files.map(readPicture)))
@@ -17,7 +17,7 @@ export const Recognise = () => {
       <p>
         With the camera on it answers all the time, beside the picture at the top. A bar is the
         cosine to a thing’s class weight, the mark on it the threshold{' '}
-        <b data-threshold>{using.threshold.toFixed(4)}</b>.
+        <b data-threshold>{thresholdText(using.threshold)}</b>.
       </p>
       <DropField label="What is this?" accept="image/*" multiple onFiles={askFiles} />
       <ul class="answers" aria-label="Answers">

@@ -8,6 +8,10 @@ interface ScoresProps {
 const percent = (cosine: number): string =>
   `${(100 * Math.min(1, Math.max(0, cosine))).toFixed(1)}%`
 
+/** A threshold as the page says it. */
+export const thresholdText = (threshold: number): string =>
+  Number.isFinite(threshold) ? threshold.toFixed(4) : 'none: everything is unknown'
+
 /** Cosine to every thing, best first, with the threshold as a mark on each bar. */
 export const Scores = ({ answer, threshold }: ScoresProps) => (
   <ol class="scores">

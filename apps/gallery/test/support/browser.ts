@@ -86,8 +86,9 @@ export const accessibilityFaults = async (page: Page): Promise<string[]> => {
 export const overflow = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
 
-/** Writes the whole page as a picture into reports/screens. */
+/** Writes the whole page, which must not say "NaN" anywhere, as a picture into reports/screens. */
 export const screenshot = async (page: Page, name: string): Promise<void> => {
+  expect(await page.locator('body').innerText()).not.toMatch(/\b(NaN|undefined)\b/)
   mkdirSync(screens, { recursive: true })
   await page.screenshot({ path: `${screens}${name}.png`, fullPage: true })
 }

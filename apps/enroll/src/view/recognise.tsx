@@ -10,24 +10,33 @@ const askFiles = (files: readonly File[]): Promise<void> =>
 /** Answers about pictures that were dropped. */
 export const Recognise = () => {
   const using = recogniser.value
-  if (!using) return null
   return (
     <section aria-labelledby="ask">
       <h2 id="ask">3. Ask it</h2>
-      <p>
-        With the camera on it answers all the time, beside the picture at the top. A bar is the
-        cosine to a thing’s class weight, the mark on it the threshold{' '}
-        <b data-threshold>{thresholdText(using.threshold)}</b>.
-      </p>
-      <DropField label="What is this?" accept="image/*" multiple onFiles={askFiles} />
-      <ul class="answers" aria-label="Answers">
-        {answers.value.map((answer) => (
-          <Told key={answer.id} answer={answer} threshold={using.threshold} />
-        ))}
-      </ul>
+      {using ? (
+        <Answers threshold={using.threshold} />
+      ) : (
+        <p class="note">Once it has learned something, it says here what pictures show.</p>
+      )}
     </section>
   )
 }
+
+const Answers = ({ threshold }: { readonly threshold: number }) => (
+  <>
+    <p>
+      With the camera on it answers all the time, beside the picture at the top. A bar is the cosine
+      to a thing’s class weight, the mark on it the threshold{' '}
+      <b data-threshold>{thresholdText(threshold)}</b>.
+    </p>
+    <DropField label="What is this?" accept="image/*" multiple onFiles={askFiles} />
+    <ul class="answers" aria-label="Answers">
+      {answers.value.map((answer) => (
+        <Told key={answer.id} answer={answer} threshold={threshold} />
+      ))}
+    </ul>
+  </>
+)
 
 const Told = ({ answer, threshold }: { readonly answer: Answer; readonly threshold: number }) => {
   const best = nearest(answer)

@@ -10,12 +10,6 @@ export const Teach = () => (
   <section aria-labelledby="teach">
     <h2 id="teach">1. Show it your things</h2>
     <Camera />
-    <div class="things">
-      {things.value.map((thing) => (
-        <ThingCard key={thing.id} thing={thing} />
-      ))}
-      <Others />
-    </div>
     <div class="row">
       <button type="button" onClick={() => addThing()}>
         Add a thing
@@ -25,6 +19,12 @@ export const Teach = () => (
           Start with some emoji
         </button>
       )}
+    </div>
+    <div class="things">
+      {things.value.map((thing) => (
+        <ThingCard key={thing.id} thing={thing} />
+      ))}
+      <Others />
     </div>
   </section>
 )

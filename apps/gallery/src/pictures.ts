@@ -3,9 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Page } from 'playwright'
 import sharp from 'sharp'
-import { preview } from 'vite'
 import { chromiumFlags, chromiumPath } from '../../../scripts/chromium.mjs'
-import { buildGallery, site } from './build.js'
+import { serveBuiltSite } from './built-site.js'
 
 const folder = fileURLToPath(new URL('../pictures/', import.meta.url))
 
@@ -33,15 +32,8 @@ const enroll = async (page: Page, url: string): Promise<Buffer> => {
   return page.locator('.answers').screenshot()
 }
 
-await buildGallery()
 await mkdir(folder, { recursive: true })
-const server = await preview({
-  configFile: false,
-  logLevel: 'error',
-  root: site,
-  build: { outDir: '.' },
-  preview: { host: '127.0.0.1', port: 0 },
-})
+const server = await serveBuiltSite(0)
 const browser = await chromium.launch({ executablePath: chromiumPath(), args: [...chromiumFlags] })
 try {
   const page = await browser.newPage({

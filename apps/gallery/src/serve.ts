@@ -1,11 +1,4 @@
-import { preview } from 'vite'
-import { buildGallery, site } from './build.js'
+import { serveBuiltSite } from './built-site.js'
 
-await buildGallery()
-const server = await preview({
-  configFile: false,
-  root: site,
-  build: { outDir: '.' },
-  preview: { host: '127.0.0.1', port: 4173 },
-})
-server.printUrls()
+const server = await serveBuiltSite(4173)
+console.log(`The gallery is at ${server.resolvedUrls?.local[0]}`)

@@ -1,6 +1,5 @@
-import { preview } from 'vite'
 import type { TestProject } from 'vitest/node'
-import { buildGallery, site } from '../../src/build.js'
+import { serveBuiltSite } from '../../src/built-site.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -11,14 +10,7 @@ declare module 'vitest' {
 
 /** Builds the gallery and serves it on a free port of the loopback for as long as the tests run. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
-  await buildGallery()
-  const server = await preview({
-    configFile: false,
-    logLevel: 'error',
-    root: site,
-    build: { outDir: '.' },
-    preview: { host: '127.0.0.1', port: 0 },
-  })
+  const server = await serveBuiltSite(0)
   project.provide('siteUrl', server.resolvedUrls?.local[0] ?? '')
   return () => server.close()
 }

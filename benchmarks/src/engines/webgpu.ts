@@ -63,8 +63,11 @@ const readClasses = async (head: MarginHead, classes: readonly number[]): Promis
   return values
 }
 
+/** Rate of the step that is looked at: far more than the rounding of the weights. */
+const farRate = 1000
+
 /**
- * Gradients as one step of SGD at rate 1 moves the weights, for some classes. Its d loss / d X are compared with those of the last timed
+ * Gradients as one step of SGD moves the weights, for some classes. Its d loss / d X are compared with those of the last timed
  * step, which left the weights alone: the same step gives the same bits.
  */
 const gradientsOfStep = async (
@@ -74,11 +77,11 @@ const gradientsOfStep = async (
   timed: Float32Array,
 ): Promise<Gradients> => {
   const before = await readClasses(head, classes)
-  const { gradients } = await head.step(batch, { learningRate: 1 })
+  const { gradients } = await head.step(batch, { learningRate: farRate })
   const after = await readClasses(head, classes)
   const { embeddings } = gradients
   if (!embeddings) throw new Error('the head returned no gradients')
-  const classWeights = before.map((value, index) => value - (after[index] as number))
+  const classWeights = before.map((value, index) => (value - (after[index] as number)) / farRate)
   return { embeddings, classWeights, classes, sameBits: areEqual(embeddings, timed) }
 }
 

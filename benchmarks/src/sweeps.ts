@@ -73,7 +73,7 @@ export const sweepsOf = (measurements: readonly Measurement[]): readonly Sweep[]
 }
 
 /** How a contender's time grows with the classes on shapes that differ in nothing else. */
-export interface Curve {
+interface Curve {
   readonly engine: string
   readonly threads: number
   /** Classes and ms of the fastest turn; by rising number of classes. */

@@ -1,7 +1,7 @@
 import { functions } from './functions.js'
 
 /** What a binding may hold: numbers, vectors of four, or runs of a fixed length of such vectors. */
-export type ElementKind =
+type ElementKind =
   | 'f32'
   | 'f16'
   | 'vec4'

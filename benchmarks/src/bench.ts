@@ -7,7 +7,7 @@ import { createProgress } from './progress.js'
 import { jsonReport } from './report/json.js'
 import { drawResults } from './report/plot.js'
 import type { Results } from './report/results.js'
-import { shapeTables, sweepTable, targetTable } from './report/table.js'
+import { curveTable, shapeTables, sweepTable, targetTable } from './report/table.js'
 import { footer, header } from './report/text.js'
 import { createRoofline } from './roofline/roofs.js'
 import { bundleHost } from './run/bundle.js'
@@ -20,7 +20,11 @@ export const bench = async (options: Options, signal: AbortSignal): Promise<numb
   const results = await measureAll(options, signal)
   const tables = results.suite.sweep
     ? [sweepTable(results)]
-    : [shapeTables(results), targetTable(results)]
+    : [
+        shapeTables(results),
+        ...(results.suite.curve ? [curveTable(results)] : []),
+        targetTable(results),
+      ]
   const parts = [header(results), ...tables, footer(results)]
   console.log(parts.filter((part) => part !== '').join('\n\n'))
   const plot = options.svg ?? inRepository(`reports/bench/${options.suite.name}.svg`)

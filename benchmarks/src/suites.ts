@@ -12,6 +12,8 @@ export interface Suite {
   readonly shapes: readonly Shape[]
   /** Whether it asks how cost grows, on shapes of its own. */
   readonly sweep: boolean
+  /** Whether the curve of cost over the classes is shown, where shapes differ in nothing else. */
+  readonly curve: boolean
 }
 
 const shapes = (...names: string[]): Shape[] => names.flatMap((name) => parseShape(name) ?? [])
@@ -28,6 +30,7 @@ export const suites: readonly Suite[] = [
     engines: names.filter((name) => name !== 'pytorch-default' && !onGpu.includes(name)),
     shapes: shapes('S1', 'S2'),
     sweep: false,
+    curve: false,
   },
   {
     name: 'onnx',
@@ -35,13 +38,15 @@ export const suites: readonly Suite[] = [
     engines: names.filter((name) => /^(onnxruntime|pytorch)/.test(name)),
     shapes: shapes('S1', 'S2'),
     sweep: false,
+    curve: false,
   },
   {
     name: 'gpu',
-    about: 'WebGPU in Node and WebGL in Chromium: 1 000 to 100 000 classes; S4 is a million',
+    about: 'WebGPU in Node and WebGL in Chromium: cost from 1 000 to 1 000 000 classes (S4)',
     engines: onGpu,
-    shapes: shapes('64x128x1000', '64x128x10000', '64x128x100000'),
+    shapes: shapes('64x128x1000', '64x128x10000', '64x128x100000', 'S4'),
     sweep: false,
+    curve: true,
   },
   {
     name: 'scale',
@@ -49,6 +54,7 @@ export const suites: readonly Suite[] = [
     engines: names.filter((name) => name !== 'pytorch-default' && !onGpu.includes(name)),
     shapes: sweepShapes,
     sweep: true,
+    curve: false,
   },
 ]
 

@@ -71,3 +71,27 @@ export const sweepsOf = (measurements: readonly Measurement[]): readonly Sweep[]
     ]
   })
 }
+
+/** How a contender's time grows with the classes on shapes that differ in nothing else. */
+interface Curve {
+  readonly engine: string
+  readonly threads: number
+  /** Classes and ms of the fastest turn; by rising number of classes. */
+  readonly points: readonly (readonly [classes: number, ms: number])[]
+  /** b of ms ≈ a·classes^b. */
+  readonly exponent: number
+}
+
+/** The curve of one contender over the shapes that differ from its first in their classes alone; one point is no curve. */
+export const curveOf = (measurements: readonly Measurement[]): Curve | undefined => {
+  const [first] = measurements
+  if (!first) return undefined
+  const others = axes.filter(({ key }) => key !== 'classes')
+  const points = measurements
+    .filter(({ shape }) => others.every(({ key }) => shape[key] === first.shape[key]))
+    .map(({ shape, wall }) => [shape.classes, wall.fastest] as const)
+    .sort(([a], [b]) => a - b)
+  if (points.length < 2) return undefined
+  const { engine, threads } = first
+  return { engine: engine.name, threads, points, exponent: fittedExponent(points) }
+}

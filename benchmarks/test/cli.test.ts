@@ -77,6 +77,28 @@ describe('npm run bench', () => {
     expect(await leftovers()).toEqual([])
   }, 600_000)
 
+  test('on a GPU shows the curve over the classes, and compares a sample of many classes', async () => {
+    const { code, out } = await ended(
+      start(
+        ...['--suite', 'gpu', '--shape', '4x8x300,4x8x260000', '--repetitions', '1'],
+        ...['--engine', 'webgpu-step', '--json', 'gpu.json', '--svg', 'gpu.svg'],
+      ),
+    )
+    expect(out).toMatch(/Cost over the classes +C\^ +C +ms\n─+\nwebgpu-step +\d\.\d\d +300–260000/)
+    expect(out).toMatch(/4x8x260000: webgpu-step: bits that differ from run to run +<= 0 +0 +met/)
+    expect(code).toBe(0)
+    const { rows } = JSON.parse(await readFile(join(folder, 'gpu.json'), 'utf8')) as Report
+    expect(rows.map(({ shape, sameBits }) => [shape, sameBits])).toEqual([
+      ['4x8x300', true],
+      ['4x8x260000', true],
+    ])
+    for (const { errorLoss, errorDx, errorDw, gpuMb = 0 } of rows) {
+      expect(Math.max(errorLoss, errorDx, errorDw)).toBeLessThan(1e-5)
+      expect(gpuMb).toBeGreaterThan(0)
+    }
+    expect(await readFile(join(folder, 'gpu.svg'), 'utf8')).toContain('over the number of classes')
+  }, 600_000)
+
   test('runs PyTorch, or says what to install', async () => {
     const { code, out } = await ended(
       start('--shape', '8x16x50', '--engine', 'pytorch', '--repetitions', '1', '--svg', 'p.svg'),

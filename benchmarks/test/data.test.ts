@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { relativeError } from '../src/data/error.js'
+import { relativeError, sampledError } from '../src/data/error.js'
 import { fillClassWeights, readBatch, readClassWeights } from '../src/data/read.js'
+import { sampledClasses } from '../src/data/sample.js'
 import { writeProblem } from '../src/data/write.js'
 import { type Shape, shapeOf } from '../src/shapes.js'
 
@@ -86,5 +87,24 @@ describe('relativeError', () => {
   test('refuses a gradient that is too short', () => {
     const [actual, reference] = [Float32Array.of(3), Float64Array.of(1, 2)]
     expect(() => relativeError(file('a', actual), file('b', reference))).toThrow(/fewer values/)
+  })
+
+  test('of some rows is that of these rows alone', () => {
+    const reference = file('b', Float64Array.of(9, 9, 1, 2, 9, 9, 3, 4))
+    const error = sampledError(file('a', Float32Array.of(1, 2, 3, 5)), reference, [1, 3], 2)
+    expect(error).toBeCloseTo(1 / Math.sqrt(30), 15)
+    expect(() => sampledError(file('a', Float32Array.of(1, 2)), reference, [4], 2)).toThrow(
+      /no row 4/,
+    )
+  })
+})
+
+describe('sampledClasses', () => {
+  test('are all up to a quarter of a million, then those of the rows and evenly spaced ones', () => {
+    expect(sampledClasses(shapeOf(2, 4, 250_000, 1), [0, 1])).toBeUndefined()
+    const sampled = sampledClasses(shapeOf(3, 4, 1_000_000, 1), [999_999, 3, 3]) ?? []
+    expect(sampled).toHaveLength(1002)
+    expect(sampled.slice(0, 3)).toEqual([0, 3, 1000])
+    expect(sampled.at(-1)).toBe(999_999)
   })
 })

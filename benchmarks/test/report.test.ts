@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { jsonReport } from '../src/report/json.js'
 import { drawResults } from '../src/report/plot.js'
-import { shapeTables, sweepTable, targetTable } from '../src/report/table.js'
+import { curveTable, shapeTables, sweepTable, targetTable } from '../src/report/table.js'
 import { footer, header } from '../src/report/text.js'
 import { sweepShapes, sweepsOf } from '../src/sweeps.js'
 import { measured, resultsOf } from './results.js'
@@ -54,7 +54,7 @@ describe('the table', () => {
 
   test('gives the share of the peak of all threads', () => {
     // 3.932 GFLOP in 0.5 s of 50 GFLOP/s, and in 12.5 ms of 2 · 100 GFLOP/s, each in the fastest turn.
-    expect(cells(core).slice(7)).toEqual(['7.86', '16 %', '123', '4.5e-7', '6.0e-7'])
+    expect(cells(core).slice(7)).toEqual(['7.86', '16 %', '123', '1.5e-8', '4.5e-7', '6.0e-7'])
     expect(cells(ours)[8]).toBe('157 %')
   })
 
@@ -99,14 +99,15 @@ describe('on a GPU', () => {
       measured('tfjs-webgpu', 1, '64x128x10000', 1000),
       { ...measured('webgpu-step', 1, '64x128x10000', 100), gpuMb: 6.25 },
       measured('tfjs-webgpu', 1, '64x128x1000', 100),
-      { ...measured('webgpu-step', 1, 'S4', 10_000), gpuMb: 600 },
+      { ...measured('webgpu-step', 1, 'S4', 10_000), gpuMb: 600, sameBits: true },
     ]),
     roofs: { simd128: 0, native: 0, gpu: 20, twoThreads: 0 },
   }
 
+  const cells = (line: string): string[] => line.trim().split(/ {2,}/)
+
   test('buffers have a column, TensorFlow.js is the baseline, and the peak is that of the GPU', () => {
     const [first = '', , tfjs = '', ours = ''] = shapeTables(gpu).split('\n')
-    const cells = (line: string): string[] => line.trim().split(/ {2,}/)
     expect([cells(first)[5], cells(first)[10]]).toEqual(['× tfjs-webgpu', 'GPU MB'])
     // 0.4915 GFLOP in 50 ms of 20 GFLOP/s.
     expect(cells(ours).slice(5)).toEqual([
@@ -116,11 +117,26 @@ describe('on a GPU', () => {
       '49 %',
       '123',
       '6.3',
+      '1.5e-8',
       '4.5e-7',
       '6.0e-7',
     ])
-    expect(cells(tfjs)[10]).toBe('4.5e-7')
+    expect(cells(tfjs)[10]).toBe('1.5e-8')
     expect(header(gpu)).toContain('peak: 20 GFLOP/s of the GPU')
+  })
+
+  test('the cost over the classes has a curve with its exponent', () => {
+    expect(curveTable(gpu).split('\n').slice(2).map(cells)).toEqual([
+      ['tfjs-webgpu', '1.00', '1000–10000', '50–500'],
+      ['webgpu-step', '1.00', '10000–1000000', '50–5000'],
+    ])
+    const svg = drawResults(gpu)
+    expect(svg).toMatch(/aria-label="[^"]*webgpu-step: C\^1\.00, 50 at 10000, 5000 at 1000000"/)
+    expect(svg.match(/<circle/g)).toHaveLength(4)
+    expect(svg).not.toContain('NaN')
+    const alone = { ...gpu, measurements: gpu.measurements.slice(0, 1) }
+    expect(curveTable(alone)).toBe('')
+    expect(drawResults(alone)).toContain('Milliseconds a step in suite gpu')
   })
 
   test('targets are the speed against the composition, the share of plain products, the memory of a million', () => {
@@ -128,8 +144,8 @@ describe('on a GPU', () => {
     expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
       ['64x128x10000: webgpu-step against tfjs-webgpu: times as fast', '>= 8', '10', 'met'],
       ['64x128x10000: webgpu-step: share of the peak, %', '>= 80', '49.2', 'missed'],
-      ['S4: webgpu-step: share of the peak, %', '>= 80', '49.2', 'missed'],
       ['S4: webgpu-step: peak GPU MB', '<= 504', '600', 'missed'],
+      ['S4: webgpu-step: bits that differ from run to run', '<= 0', '0', 'met'],
     ])
   })
 })
@@ -176,7 +192,7 @@ describe('the JSON', () => {
     expect(rows).toHaveLength(5)
     expect(rows[2]).toEqual({
       ...{ suite: 'cpu', engine: 'pytorch', shape: 'S2', threads: 2, wallMs: 50, cpuMs: 100 },
-      ...{ peakMb: 123.4, errorDx: 4.5e-7, errorDw: 6e-7 },
+      ...{ peakMb: 123.4, errorLoss: 1.5e-8, errorDx: 4.5e-7, errorDw: 6e-7 },
     })
     expect([machine.cpu, machine.roofs.native, versions]).toEqual(['a CPU', 100, { node: '20' }])
   })

@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'vitepress'
 import { writeApi } from './api.js'
 import { generatedPages } from './pages.js'
-import { app, assembled, site, written } from './paths.js'
+import { app, assembled, sidebarFile, site, written } from './paths.js'
 import { relocate } from './relocate.js'
+import { sidebar } from './sidebar.js'
 
 /** Writes every page as Markdown: those of `pages/`, those of the losses, the API reference. */
 const assemble = async (): Promise<void> => {
@@ -16,6 +17,8 @@ const assemble = async (): Promise<void> => {
     writeFileSync(join(assembled, path), markdown)
   }
   await writeApi()
+  // VitePress reads its settings without the sources' condition, so nothing there may import a package of this repository.
+  writeFileSync(sidebarFile, JSON.stringify(sidebar))
 }
 
 /** Builds the documentation into `dist`: static files with relative links. */

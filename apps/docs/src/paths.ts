@@ -12,3 +12,5 @@ export const assembled: string = path('../.cache/pages/')
 export const site: string = path('../dist/')
 /** The repository. */
 export const root: string = path('../../../')
+/** The contents beside every page, as JSON. */
+export const sidebarFile: string = path('../.cache/sidebar.json')

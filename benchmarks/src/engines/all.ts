@@ -196,7 +196,7 @@ export const engines: readonly Engine[] = [
     threads: [1],
     roof: 'gpu',
     subCenters: true,
-    upTo: Infinity,
+    upTo: 6,
     launch: inNode('webgpu-backward'),
   },
   {
@@ -208,6 +208,16 @@ export const engines: readonly Engine[] = [
     subCenters: true,
     upTo: Infinity,
     launch: inNode('webgpu-step'),
+  },
+  {
+    name: 'webgpu-recomputed',
+    about: 'the same with cosines computed twice, as where they do not fit into the budget',
+    own: true,
+    threads: [1],
+    roof: 'gpu',
+    subCenters: true,
+    upTo: 6,
+    launch: inNode('webgpu-recomputed'),
   },
   {
     name: 'onnxruntime-web-naive',

@@ -11,9 +11,13 @@ export interface Task {
 }
 
 /** Both gradients of the last step. */
-interface Gradients {
+export interface Gradients {
   readonly embeddings: Float32Array | Float64Array
   readonly classWeights: Float32Array | Float64Array
+  /** The classes that `classWeights` is of, where it is not of all. */
+  readonly classes?: readonly number[]
+  /** Whether the same step gave the same bits again, where that was tried. */
+  readonly sameBits?: boolean
 }
 
 /** An engine with its problem in memory. */

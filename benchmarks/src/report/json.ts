@@ -14,7 +14,10 @@ interface Row {
   readonly peakMb: number
   /** Of buffers on a GPU. */
   readonly gpuMb?: number
-  /** Relative to float64, in the Frobenius norm. */
+  /** Relative to float64, of gradients in the Frobenius norm. */
+  /** Whether the same step gave the same bits again, where that was tried. */
+  readonly sameBits?: boolean
+  readonly errorLoss: number
   readonly errorDx: number
   readonly errorDw: number
 }
@@ -32,7 +35,7 @@ export const jsonReport = ({ suite, machine, versions, roofs, measurements }: Re
   machine: { ...machine, roofs },
   versions,
   rows: measurements.map(
-    ({ engine, shape, threads, wall, cpu, peakMb, gpuMb, errorDx, errorDw }): Row => ({
+    ({ engine, shape, threads, wall, cpu, peakMb, gpuMb, sameBits, ...one }): Row => ({
       suite: suite.name,
       engine: engine.name,
       shape: shape.name,
@@ -41,8 +44,10 @@ export const jsonReport = ({ suite, machine, versions, roofs, measurements }: Re
       cpuMs: cpu.median,
       peakMb,
       ...(gpuMb === undefined ? {} : { gpuMb }),
-      errorDx,
-      errorDw,
+      ...(sameBits === undefined ? {} : { sameBits }),
+      errorLoss: one.errorLoss,
+      errorDx: one.errorDx,
+      errorDw: one.errorDw,
     }),
   ),
 })

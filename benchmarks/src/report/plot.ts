@@ -1,13 +1,15 @@
 import { dot, gridX, gridY, line, type PlotOptions, plot, ruleY, text } from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 import { titleOf } from '../run/contender.js'
-import { sweepsOf } from '../sweeps.js'
+import { curveOf, sweepsOf } from '../sweeps.js'
 import { figure } from './figure.js'
 import { byContender, type Results } from './results.js'
 
 /** The results as one picture: SVG text with a label of its own. */
-export const drawResults = (results: Results): string =>
-  results.suite.sweep ? drawSweeps(results) : drawTimes(results)
+export const drawResults = (results: Results): string => {
+  if (results.suite.sweep) return drawSweeps(results)
+  return (results.suite.curve ? drawCurves(results) : undefined) ?? drawTimes(results)
+}
 
 /** Medians as dots and ranges as lines over a logarithmic axis, one panel a shape. */
 const drawTimes = ({ measurements, suite }: Results): string => {
@@ -74,17 +76,52 @@ const drawSweeps = ({ measurements }: Results): string => {
         gridY({ strokeOpacity: 0.15 }),
         line(rows, { x: 'relative', y: 'ms', fx: 'axis', stroke: 'title' }),
         dot(rows, { x: 'relative', y: 'ms', fx: 'axis', fill: 'title', r: 3 }),
-        ...legend([...new Set(rows.map(({ title }) => title))]),
+        ...legend([...new Set(rows.map(({ title }) => title))], { fx: 'axis' }),
+      ],
+    },
+  )
+}
+
+/** Time over the number of classes, both logarithmic; undefined where no contender was measured on two. */
+const drawCurves = ({ measurements }: Results): string | undefined => {
+  const curves = byContender(measurements).flatMap((group) => {
+    const [first, curve] = [group[0], curveOf(group)]
+    return first && curve ? [{ ...curve, title: titleOf(first) }] : []
+  })
+  if (curves.length === 0) return undefined
+  const named = curves.map(({ title, exponent, points }) => ({
+    title: `${title}: C^${exponent.toFixed(2)}`,
+    points,
+  }))
+  const rows = named.flatMap(({ title, points }) =>
+    points.map(([classes, ms]) => ({ title, classes, ms })),
+  )
+  return draw(
+    `Milliseconds a step over the number of classes, with fitted exponents: ${named.map(({ title, points }) => `${title}, ${points.map(([classes, ms]) => `${figure(ms)} at ${classes}`).join(', ')}`).join('; ')}`,
+    {
+      ...{ width: 800, height: 420, marginLeft: 64, marginRight: 220, marginBottom: 44 },
+      x: { type: 'log', label: 'classes (log scale)', tickFormat: '~s' },
+      y: { type: 'log', label: 'ms a step, fastest turn (log scale)', tickFormat: ',' },
+      color: { legend: false, scheme: 'Observable10' },
+      marks: [
+        gridX({ strokeOpacity: 0.15 }),
+        gridY({ strokeOpacity: 0.15 }),
+        line(rows, { x: 'classes', y: 'ms', stroke: 'title' }),
+        dot(rows, { x: 'classes', y: 'ms', fill: 'title', r: 3 }),
+        ...legend(
+          named.map(({ title }) => title),
+          {},
+        ),
       ],
     },
   )
 }
 
 /** The names in their colours, beside the last panel. */
-const legend = (titles: readonly string[]) =>
+const legend = (titles: readonly string[], facet: { readonly fx?: string }) =>
   titles.map((title, index) =>
     text([{ title, axis: 'K' }], {
-      ...{ text: 'title', fill: 'title', fx: 'axis', frameAnchor: 'top-right' },
+      ...{ text: 'title', fill: 'title', ...facet, frameAnchor: 'top-right' },
       ...{ textAnchor: 'start', dx: 14, dy: 18 * index },
     }),
   )

@@ -1,6 +1,6 @@
 import { type Measurement, titleOf } from '../run/contender.js'
 import { gigaflops, type Shape } from '../shapes.js'
-import { axes, sweepsOf } from '../sweeps.js'
+import { axes, curveOf, sweepsOf } from '../sweeps.js'
 import { columns } from './columns.js'
 import { figure } from './figure.js'
 import { baselineOf, byContender, type Results } from './results.js'
@@ -22,7 +22,8 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
       const head = [
         sizesOf(shape),
         ...['ms', 'range', 'CPU ms', 'turns', base ? `× ${base.engine.name}` : '', 'CPU ×'],
-        ...['GFLOP/s', 'of peak', 'MB', ...(onGpu ? ['GPU MB'] : []), 'dx error', 'dW error'],
+        ...['GFLOP/s', 'of peak', 'MB', ...(onGpu ? ['GPU MB'] : [])],
+        ...['loss error', 'dx error', 'dW error'],
       ]
       const cells = (one: Measurement): string[] => {
         const speed = gigaflops(shape) / (one.wall.fastest / 1000)
@@ -40,6 +41,7 @@ export const shapeTables = ({ measurements, roofs }: Results): string => {
           `${((100 * speed) / peak).toFixed(0)} %`,
           one.peakMb.toFixed(0),
           ...(onGpu ? [one.gpuMb?.toFixed(1) ?? ''] : []),
+          one.errorLoss.toExponential(1),
           one.errorDx.toExponential(1),
           one.errorDw.toExponential(1),
         ]
@@ -66,6 +68,19 @@ export const sweepTable = ({ measurements }: Results): string => {
   })
   const head = axes.flatMap(({ letter, values }) => [`${letter}^`, `${values[0]}–${values.at(-1)}`])
   return columns(['', ...head], rows)
+}
+
+/** One row a contender: how its time grows with the classes. Empty where no two shapes differ in nothing else. */
+export const curveTable = ({ measurements }: Results): string => {
+  const rows = byContender(measurements).flatMap((group) => {
+    const curve = curveOf(group)
+    if (!curve || !group[0]) return []
+    const [first, last] = [curve.points[0], curve.points.at(-1)] as const
+    const range = (index: 0 | 1, text: (value: number) => string): string =>
+      `${text(first?.[index] ?? 0)}–${text(last?.[index] ?? 0)}`
+    return [[titleOf(group[0]), curve.exponent.toFixed(2), range(0, String), range(1, figure)]]
+  })
+  return rows.length > 0 ? columns(['Cost over the classes', 'C^', 'C', 'ms'], rows) : ''
 }
 
 /** What the project set itself, a row each; empty when no engine of it was measured. */

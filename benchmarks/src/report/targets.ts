@@ -80,6 +80,22 @@ const gpuMemory = (one: Measurement | undefined): Target[] => {
     : [{ claim: `${titleOf(one)}: peak GPU MB`, bound, atMost: true, measured: one.gpuMb }]
 }
 
+/** Runs of the same step whose bits differ. */
+const determinism = (one: Measurement | undefined): Target[] =>
+  one?.sameBits === undefined
+    ? []
+    : [
+        {
+          claim: `${titleOf(one)}: bits that differ from run to run`,
+          bound: 0,
+          atMost: true,
+          measured: one.sameBits ? 0 : 1,
+        },
+      ]
+
+/** The shape whose share of plain products is judged has so many. */
+const judgedClasses = 10_000
+
 /** Where the composition's own overheads weigh most, less is asked for. */
 const fewClasses = 1000
 
@@ -88,8 +104,9 @@ const gpuTargetsOf = (find: Find, results: Results, { classes }: Shape): Target[
   ...speed(find('webgpu-step', 1), find('tfjs-webgpu', 1), classes > fewClasses ? 8 : 7),
   ...speed(find('arcmargin-tfjs-webgpu', 1), find('tfjs-webgpu', 1), classes > fewClasses ? 5 : 1),
   ...speed(find('arcmargin-tfjs-webgl', 1), find('tfjs-webgl', 1), 1),
-  ...(classes > fewClasses ? shareOfPeak(find('webgpu-step', 1), results, 80) : []),
+  ...(classes === judgedClasses ? shareOfPeak(find('webgpu-step', 1), results, 80) : []),
   ...gpuMemory(find('webgpu-step', 1)),
+  ...determinism(find('webgpu-step', 1)),
 ]
 
 const targetsOf = (find: Find, results: Results): Target[] => [

@@ -47,7 +47,7 @@ const timeNotes = [
   'ms: median wall time of a step; range: fastest to slowest turn; CPU ms: median of all threads together.',
   '× name: how many times as fast, with as many threads if it has them; CPU ×: the same in CPU time, which other load disturbs less.',
   'GFLOP/s, of peak: of the fastest turn, and its share of the measured peak times threads (SIMD128 for JavaScript and WebAssembly, plain matrix products for a GPU).',
-  'MB: peak resident memory of the process; GPU MB: of its buffers on the GPU, which a driver in software holds in the process. dx, dW error: relative to float64, Frobenius norm.',
+  'MB: peak resident memory of the process; GPU MB: of its buffers on the GPU, which a driver in software holds in the process. loss, dx, dW error: relative to float64, of gradients in the Frobenius norm; of dW from 250 000 classes on for those of the rows and 1 000 others, as one step moved them.',
 ]
 
 const sweepNotes = [

@@ -43,6 +43,24 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   ${range(columns, (column) => `c[(first + ${column}u) * ${n / 4}u + quad] = sum${column};`)}
 }`
 
+/** The same with four rows of A apart, so that neighbours read neighbouring values, and columns of B as runs. */
+const strided = (columns: number): string => `
+@group(0) @binding(0) var<storage, read> a: array<f32>;
+@group(0) @binding(1) var<storage, read> b: array<array<vec4<f32>, ${k / 4}>>;
+@group(0) @binding(2) var<storage, read_write> c: array<f32>;
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let row = (id.x / 4u) * 16u + id.x % 4u;
+  let first = id.y * ${columns}u;
+  ${range(columns, (column) => `let b${column} = &b[first + ${column}u]; var sum${column} = vec4<f32>(0);`)}
+  for (var d = 0u; d < ${k / 4}u; d++) {
+    let at = 4u * d * ${n}u + row;
+    ${range(4, (j) => `let x${j} = vec4(${[0, 4, 8, 12].map((i) => `a[at + ${j * n + i}u]`).join(', ')});`)}
+    ${range(columns, (column) => `{ let w = (*b${column})[d]; sum${column} += (x0 * w.x + x1 * w.y) + (x2 * w.z + x3 * w.w); }`)}
+  }
+  ${range(columns, (column) => [0, 4, 8, 12].map((i, r) => `c[(first + ${column}u) * ${n}u + row + ${i}u] = sum${column}[${r}];`).join(' '))}
+}`
+
 const range = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join('\n    ')
 
@@ -50,6 +68,7 @@ const range = (count: number, text: (index: number) => string): string =>
 const candidates = [
   ...[4, 8, 16].map((rows) => [product(rows), Math.ceil(m / 64), n / rows] as const),
   ...[4, 8].map((columns) => [turned(columns), 1, m / columns] as const),
+  ...[4, 8].map((columns) => [strided(columns), 1, m / columns] as const),
 ]
 
 /** Prepares the measurement of plain matrix products on the adapter that the engines use: the best of a few kernels, in GFLOP/s. */

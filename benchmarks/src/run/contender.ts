@@ -17,6 +17,9 @@ export interface Measurement extends Contender {
   readonly peakMb: number
   /** Of buffers on a GPU, where the engine runs on one. */
   readonly gpuMb?: number
+  /** Whether the same step gave the same bits again, where that was tried. */
+  readonly sameBits?: boolean
+  readonly errorLoss: number
   readonly errorDx: number
   readonly errorDw: number
 }

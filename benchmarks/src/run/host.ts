@@ -24,6 +24,7 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
   'tfjs-webgpu': () => import('../engines/tfjs-webgpu.js'),
   wasm: () => import('../engines/wasm.js'),
   'webgpu-backward': () => import('../engines/webgpu-backward.js'),
+  'webgpu-recomputed': () => import('../engines/webgpu-recomputed.js'),
   'webgpu-step': () => import('../engines/webgpu-step.js'),
 }
 
@@ -39,11 +40,11 @@ const takeTurn = async (engine: RunningEngine, steps: number): Promise<Turn> => 
 const finish = async (engine: RunningEngine, folder: string): Promise<Finished> => {
   // Reading the gradients out may take memory that a step does not.
   const peak = { peakMb: peakMb(), ...(engine.gpuMb ? { gpuMb: engine.gpuMb() } : {}) }
-  const { embeddings, classWeights } = await engine.gradients()
+  const { embeddings, classWeights, ...rest } = await engine.gradients()
   writeFileSync(embeddingsGradientFile(folder), embeddings)
   writeFileSync(classWeightsGradientFile(folder), classWeights)
   await engine.close?.()
-  return peak
+  return { ...peak, ...rest }
 }
 
 const [name = '', task = ''] = process.argv.slice(2)

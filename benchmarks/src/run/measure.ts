@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { relativeError } from '../data/error.js'
+import { relativeError, sampledError } from '../data/error.js'
 import { classWeightsGradientFile, embeddingsGradientFile } from '../data/files.js'
 import { writeProblem } from '../data/write.js'
 import { launchReference } from '../engines/all.js'
@@ -47,6 +47,7 @@ export const measureShape = async (
     shape,
     folder,
     referenceFolder: join(folder, 'reference'),
+    referenceLoss: Number.NaN,
     processes: new Set(),
     absences: [],
     versions: {},
@@ -77,7 +78,7 @@ const writeReference = async (session: Session): Promise<void> => {
   mkdirSync(session.referenceFolder)
   const reference = start(session, launchReference, 1)
   await reference.ready()
-  await reference.step(1)
+  session.referenceLoss = (await reference.step(1)).loss
   await reference.finish(session.referenceFolder)
   await end(session, reference)
 }
@@ -143,11 +144,15 @@ const finish = async (
   session: Session,
   { engine, threads, process, turns }: Run,
 ): Promise<Measurement> => {
-  const { shape, folder, referenceFolder } = session
-  const peaks = await process.finish(folder)
+  const { shape, folder, referenceFolder, referenceLoss } = session
+  const { classes, ...peaks } = await process.finish(folder)
   await end(session, process)
-  const errorOf = (file: (folder: string) => string): number =>
-    relativeError(file(folder), file(referenceFolder))
+  const loss = turns.at(-1)?.loss ?? Number.NaN
+  const width = shape.subCenters * shape.dimension
+  const [found, expected] = [folder, referenceFolder].map(classWeightsGradientFile) as [
+    string,
+    string,
+  ]
   return {
     engine,
     threads,
@@ -156,7 +161,10 @@ const finish = async (
     wall: summarise(turns.map(({ wallMs }) => wallMs)),
     cpu: summarise(turns.map(({ cpuMs }) => cpuMs)),
     ...peaks,
-    errorDx: errorOf(embeddingsGradientFile),
-    errorDw: errorOf(classWeightsGradientFile),
+    errorLoss: Math.abs(loss - referenceLoss) / referenceLoss,
+    errorDx: relativeError(embeddingsGradientFile(folder), embeddingsGradientFile(referenceFolder)),
+    errorDw: classes
+      ? sampledError(found, expected, classes, width)
+      : relativeError(found, expected),
   }
 }

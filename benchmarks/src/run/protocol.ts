@@ -26,6 +26,10 @@ export interface Finished {
   readonly peakMb: number
   /** Of buffers on a GPU, where the engine runs on one. */
   readonly gpuMb?: number
+  /** The classes whose gradients were written, where not all were. */
+  readonly classes?: readonly number[]
+  /** Whether the same step gave the same bits again, where that was tried. */
+  readonly sameBits?: boolean
 }
 
 /** The engine cannot run on this machine; not a fault of the project. */

@@ -11,11 +11,14 @@ const mostSteps = 50
 /** Seconds of measurement that an engine may have on one shape: slower ones get fewer turns. */
 const budgetMs = 12_000
 const fewestTurns = 3
+/** A step of minutes is warm by its length: one turn says it all. */
+const longestMs = 15_000
 
 /** Plans the turns of an engine whose warm step took `stepMs`. */
 export const planTurns = (stepMs: number, repetitions: number): Plan => {
   const steps = Math.min(mostSteps, Math.max(1, Math.ceil(turnMs / stepMs)))
-  const affordable = Math.max(fewestTurns, Math.floor(budgetMs / (steps * stepMs)))
+  const fewest = stepMs > longestMs ? 1 : fewestTurns
+  const affordable = Math.max(fewest, Math.floor(budgetMs / (steps * stepMs)))
   return { steps, turns: Math.min(repetitions, affordable) }
 }
 

@@ -23,6 +23,8 @@ export interface Session extends MeasureOptions {
   readonly shape: Shape
   readonly folder: string
   readonly referenceFolder: string
+  /** The mean loss in float64. */
+  referenceLoss: number
   readonly processes: Set<EngineProcess>
   readonly absences: Absence[]
   readonly versions: Record<string, string>

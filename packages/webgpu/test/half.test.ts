@@ -24,24 +24,35 @@ describe('weights in float16', () => {
     await expect(refused).rejects.toThrow('the device lacks the feature shader-f16')
   })
 
-  it('are read as float32 and rounded once, where they are stored', () => {
-    const design = createDesign(loss, dimension, subCenters, [], true)
-    const modules = [
-      ...forwardKernels(design, defaultTiles),
-      ...backwardKernels(design, defaultTiles, { type: 'adamw' }),
-      ...subsetKernels(design),
-    ].map(moduleOf)
-    const halves = modules.filter((code) => /var<storage, \w+> weights: /.test(code))
-    expect(halves.length).toBe(5)
-    for (const code of halves) {
-      expect(code).toMatch(/^enable f16;\n/)
-      expect(code).toContain('weights: array<vec4<f16>>')
-      const [, body = ''] = code.split('@compute')
-      const uses = body.match(/weights\[/g) ?? []
-      const casts = body.match(/vec4<f32>\(weights\[|weights\[at\] = vec4<f16>\(/g) ?? []
-      expect(casts.length).toBe(uses.length)
-    }
-  })
+  it.each(['direct', 'shared'] as const)(
+    'are read as float32 and rounded once, where they are stored: %s tiling',
+    (tiling) => {
+      const tiles = {
+        ...{ ...defaultTiles, cosineTiling: tiling },
+        ...{ embeddingTiling: tiling, weightTiling: tiling },
+      }
+      const design = createDesign(loss, dimension, subCenters, [], true)
+      const modules = [
+        ...forwardKernels(design, tiles),
+        ...backwardKernels(design, tiles, { type: 'adamw' }),
+        ...subsetKernels(design),
+      ].map(moduleOf)
+      const halves = modules.filter((code) => /var<storage, \w+> weights: /.test(code))
+      expect(halves.length).toBe(5)
+      for (const code of halves) {
+        expect(code).toMatch(/^enable f16;\n/)
+        expect(code).toMatch(/weights: array<(f16|vec4<f16>|array<vec4<f16>, 2>)>;/)
+        const [, body = ''] = code.split('@compute')
+        const uses = body.match(/weights\[/g) ?? []
+        const casts = body.match(/f32>?\(weights\[|weights\[[^\]]+\] = f16\(|= &weights\[/g) ?? []
+        expect(casts.length).toBe(uses.length)
+        const runs = body.match(/\(\*w\d\)\[/g) ?? []
+        expect(body.match(/vec4<f32>\(\(\*w\d\)\[/g) ?? []).toEqual(
+          runs.map((run) => `vec4<f32>(${run}`),
+        )
+      }
+    },
+  )
 })
 
 const device = await requestDevice({ requiredFeatures: ['shader-f16'] }).catch(() => undefined)

@@ -1,8 +1,8 @@
 import { arcFace } from '@arcmargin/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type HeadShape, MarginHead, type TileStorage } from '../src/index.js'
+import { type HeadShape, MarginHead, type TileStorage, type Tiles } from '../src/index.js'
 import { testDevice } from './support/device.js'
-import { createProblem } from './support/problem.js'
+import { createProblem, inCore, rowError } from './support/problem.js'
 
 let device: GPUDevice
 
@@ -24,6 +24,13 @@ const headFor = async (shape: Partial<HeadShape>): Promise<MarginHead> => {
   return head
 }
 
+/** One tiling for all products. */
+const tilesOf = (tiling: Tiles['cosineTiling']) => ({
+  cosineTiling: tiling,
+  embeddingTiling: tiling,
+  weightTiling: tiling,
+})
+
 /** For comparing millions of numbers at once. */
 const bytesOf = (values: Float32Array | undefined): Buffer => {
   if (!values) throw new Error('no gradient')
@@ -40,6 +47,58 @@ const storageOver = (entries: Map<string, string>): TileStorage & { reads: numbe
   setItem: (key, value) => void entries.set(key, value),
 })
 
+describe('both tilings', () => {
+  it.each([
+    [1, 1, 1, 1],
+    [5, 9, 12, 3],
+    [70, 133, 70, 2],
+  ])(
+    'N %i, C %i, D %i, K %i: agree with core, and with one another to the bit',
+    async (...sizes) => {
+      const [count, classCount, width, subCenters] = sizes
+      const odd = createProblem(count, classCount, width, { subCenters, ignore: true })
+      const loss = arcFace({ scale: 16 })
+      const expected = inCore(loss, odd)
+      const runs = []
+      for (const tiling of ['direct', 'shared', 'shared'] as const) {
+        const head = await MarginHead.create(device, loss, {
+          ...{ classes: classCount, dimension: width, subCenters, tiles: tilesOf(tiling) },
+          optimizer: { type: 'sgd', momentum: 0.9, weightDecay: 0.01 },
+        })
+        head.load(odd.weights)
+        const result = await head.backward(odd)
+        const { embeddings, classWeights } = result.gradients
+        expect(Math.abs(result.loss - expected.loss)).toBeLessThanOrEqual(3e-6 * expected.loss)
+        expect(rowError(embeddings, expected.gradients.embeddings, width)).toBeLessThan(1e-5)
+        expect(rowError(classWeights, expected.gradients.classWeights, width)).toBeLessThan(1e-5)
+        for (let step = 0; step < 2; step++) await head.step(odd, { learningRate: 0.1 })
+        const best = await head.topK(odd.embeddings, Math.min(classCount, 3))
+        runs.push({ result, best, weights: await head.readWeights() })
+        head.destroy()
+      }
+      const [direct, shared, again] = runs
+      expect(shared).toEqual(direct)
+      expect(again).toEqual(shared)
+    },
+    300_000,
+  )
+
+  it('stay the same where cosines are computed again, in chunks and over several buffers', async () => {
+    const odd = createProblem(6, 300, 9)
+    const results = []
+    for (const tiling of ['direct', 'shared'] as const) {
+      const head = await MarginHead.create(device, arcFace({ scale: 16 }), {
+        ...{ classes: 300, dimension: 9, tiles: tilesOf(tiling) },
+        ...{ cosineBudget: 16 * 4 * 70, shardClasses: 128 },
+      })
+      head.load(odd.weights)
+      results.push(await head.backward(odd))
+      head.destroy()
+    }
+    expect(results[1]).toEqual(results[0])
+  }, 300_000)
+})
+
 describe('tiles', () => {
   it('are measured once, kept in the storage, and leave the bits of the results alone', async () => {
     const entries = new Map<string, string>()
@@ -48,11 +107,18 @@ describe('tiles', () => {
     expect(entries.size).toBe(1)
     const [[key, value] = ['', '']] = [...entries]
     expect(key).toMatch(/^arcmargin\.tiles\/.*\/64x128$/)
-    const { cosine, weight, cosineGroup, weightGroup } = JSON.parse(value)
+    const found = JSON.parse(value)
+    const { cosine, weight, cosineGroup, weightGroup } = found
+    const tilings = [found.cosineTiling, found.embeddingTiling, found.weightTiling]
+    expect(['direct', 'shared']).toEqual(expect.arrayContaining(tilings))
     expect([4, 8]).toEqual(expect.arrayContaining([cosine, weight]))
     expect([1, 4]).toEqual(expect.arrayContaining([cosineGroup, weightGroup]))
     tuned.destroy()
+    const otherTiling = (tiling: string) => (tiling === 'direct' ? 'shared' : 'direct')
     const other = {
+      cosineTiling: otherTiling(found.cosineTiling),
+      embeddingTiling: otherTiling(found.embeddingTiling),
+      weightTiling: otherTiling(found.weightTiling),
       cosine: cosine === 4 ? 8 : 4,
       cosineGroup: cosineGroup === 4 ? 1 : 4,
       weight: weight === 4 ? 8 : 4,
@@ -69,13 +135,20 @@ describe('tiles', () => {
 
   it('that all are given are not measured; text that is no tiles is not believed', async () => {
     const storage = storageOver(new Map())
-    const splits = { cosine: 4, cosineGroup: 1, weight: 4, weightGroup: 4, splits: 16 } as const
+    const splits = {
+      ...tilesOf('direct'),
+      cosine: 4,
+      cosineGroup: 1,
+      weight: 4,
+      weightGroup: 4,
+      splits: 16,
+    } as const
     const head = await headFor({ tiles: splits, tileStorage: storage })
     await head.forward(problem)
     expect(storage.reads).toBe(0)
     head.destroy()
     const entries = new Map<string, string>()
-    for (const text of ['{', '{"cosine":7}', 'null']) {
+    for (const text of ['{', '{"cosine":7}', '{"weightTiling":"none"}', 'null']) {
       const broken = storageOver(entries)
       broken.getItem = () => text
       const again = await headFor({ tileStorage: broken })

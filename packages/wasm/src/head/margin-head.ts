@@ -18,7 +18,6 @@ import {
 } from '@arcmargin/core/head'
 import { WorkerError } from '../errors.js'
 import { compileKernelsAsync } from '../kernel/compile.js'
-import { doubleKernels } from '../kernel/doubles.js'
 import { instantiate, type Kernel } from '../kernel/instance.js'
 import { linearLogits } from '../step/linear.js'
 import { cosineScores, topK } from '../step/scores.js'
@@ -36,9 +35,9 @@ import {
   refuseCurved,
   type StepOptions,
 } from './options.js'
+import { prepareStep } from './prepare-step.js'
 import { type StoredArray, streamOf } from './source.js'
 import { stoppable } from './stoppable.js'
-import { streamedCenters } from './streamed-centers.js'
 import { startThread, type Thread } from './thread.js'
 
 /** Whether memory can be shared between threads here. */
@@ -283,29 +282,16 @@ export class MarginHead {
     return next
   }
 
-  async #prepare(batch: MarginHeadBatch, options: StepOptions): Promise<Step> {
-    const { parameterGradients, learningRate: _, signal: __, ...rest } = options
+  #prepare(batch: MarginHeadBatch, options: StepOptions): Promise<Step> {
     const { source, shard } = this.#parts.options
-    const scratch = this.#scratch
-    const { loss, dimension, subCenters } = this
-    const parameters = parameterGradients ? { parameters: parameterGradients } : {}
-    const coreOptions = {
-      ...rest,
-      gradients: { embeddings: true, ...parameters },
-      ...(this.#state ? { state: this.#state } : {}),
-    }
-    if (!source) {
-      const classWeights = this.#arrays.view('weights')
-      const whole = { ...batch, classWeights, dimension, subCenters }
-      return prepare(loss, whole, coreOptions, doubleKernels, { shard, scratch })
-    }
-    if (rest.classSubset) {
-      throw new ParameterError('does not go with a source', { argument: 'classSubset' })
-    }
-    const own = Array.from(batch.labels, (label) => label - (shard?.first ?? 0))
-    const centers = await streamedCenters(source, this, own)
-    const whole = { ...batch, classWeights: new Float32Array(0), dimension, subCenters }
-    return prepare(loss, whole, coreOptions, doubleKernels, { centers, shard, scratch })
+    const { loss, classes, dimension, subCenters } = this
+    const weights = source ?? this.#arrays.view('weights')
+    return prepareStep(
+      { loss, classes, dimension, subCenters, weights, shard, state: this.#state },
+      batch,
+      options,
+      this.#scratch,
+    )
   }
 
   async #forward(batch: MarginHeadBatch, options: StepOptions): Promise<HeadResult> {

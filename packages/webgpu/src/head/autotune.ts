@@ -1,9 +1,11 @@
 import { usage } from '../device/flags.js'
 import type { Memory } from '../device/memory.js'
 import { pipelineOf } from '../device/pipelines.js'
-import { gradientOutput, weightProduct } from '../stages/backward.js'
 import { cosineProduct } from '../stages/cosine.js'
-import { type Kernel, type Sizes, sizeNames } from '../wgsl/module.js'
+import { embeddingProduct } from '../stages/embedding.js'
+import type { Product } from '../stages/product.js'
+import { gradientOutput, weightProduct } from '../stages/weight.js'
+import { type Sizes, sizeNames } from '../wgsl/module.js'
 import type { Design } from './design.js'
 import { Recorder } from './recorder.js'
 import { defaultTiles, parseTiles, type TileStorage, type Tiles, tileChoices } from './tiles.js'
@@ -81,29 +83,41 @@ const measure = async (
   }
   const bench = await Bench.create(device, memory, design, sizes)
   try {
-    let best = defaultTiles
-    const { tile, group } = tileChoices
-    const choices = tile.flatMap((size) => group.map((threads) => [size, threads] as const))
     const fastest = async (
-      threads: number,
-      kernelOf: (size: 4 | 8, threads: 1 | 4) => Kernel,
-    ): Promise<readonly [4 | 8, 1 | 4]> => {
-      let [winner, least] = [choices[0] as (typeof choices)[number], Number.POSITIVE_INFINITY]
-      for (const choice of choices) {
-        const time = await bench.time(kernelOf(...choice), threads, choice[0])
+      productOf: (tiles: Tiles) => Product,
+      candidates: readonly Partial<Tiles>[],
+    ): Promise<Partial<Tiles>> => {
+      const products = candidates.map((candidate) => productOf({ ...defaultTiles, ...candidate }))
+      await Promise.all(products.map(({ kernel }) => pipelineOf(device, kernel)))
+      let [winner, least]: [Partial<Tiles>, number] = [{}, Number.POSITIVE_INFINITY]
+      for (const [index, candidate] of candidates.entries()) {
+        const time = await bench.time(products[index] as Product)
         // A tie goes to what came first, so that noise does not decide.
-        if (time < 0.97 * least) [winner, least] = [choice, time]
+        if (time < 0.97 * least) [winner, least] = [candidate, time]
       }
       return winner
     }
-    const [cosine, cosineGroup] = await fastest(padded / 4, (size, threads) =>
-      cosineProduct(design, size, threads),
+    const { tile, group, tiling } = tileChoices
+    const sizesOfGroups = tile.flatMap((size) => group.map((threads) => [size, threads] as const))
+    const cosine = await fastest(
+      (tiles) => cosineProduct(design, tiles),
+      [
+        ...sizesOfGroups.map(([size, threads]) => ({ cosine: size, cosineGroup: threads })),
+        { cosineTiling: 'shared' },
+      ],
     )
-    best = { ...best, cosine, cosineGroup }
-    const [weight, weightGroup] = await fastest(design.quads, (size, threads) =>
-      weightProduct(design, size, threads, gradientOutput(design)),
+    const embedding = await fastest(
+      (tiles) => embeddingProduct(design, tiles),
+      tiling.map((embeddingTiling) => ({ embeddingTiling })),
     )
-    return { ...best, weight, weightGroup }
+    const weight = await fastest(
+      (tiles) => weightProduct(design, tiles, gradientOutput(design)),
+      [
+        ...sizesOfGroups.map(([size, threads]) => ({ weight: size, weightGroup: threads })),
+        { weightTiling: 'shared' },
+      ],
+    )
+    return { ...defaultTiles, ...cosine, ...embedding, ...weight }
   } finally {
     bench.release()
   }
@@ -113,12 +127,14 @@ const measure = async (
 class Bench {
   readonly #device: GPUDevice
   readonly #memory: Memory
+  readonly #padded: number
   readonly #vectors: number
   readonly #buffers = new Map<string, GPUBuffer>()
 
   private constructor(device: GPUDevice, memory: Memory, design: Design, sizes: Sizes) {
     this.#device = device
     this.#memory = memory
+    this.#padded = sizes.padded
     this.#vectors = sizes.count * design.subCenters
   }
 
@@ -136,6 +152,7 @@ class Bench {
       ...{ sizes: sizesStride, rows: 4 * slots.length * sizes.padded },
       ...{ unit: matrix, turned_unit: matrix, pulls: matrix * (subCenters + 1) },
       ...{ cosines: 4 * vectors * sizes.padded, vectors: 16 * vectors },
+      sums: matrix * defaultTiles.splits,
       ...{ weights: 16 * quads * vectors, gradients: 16 * quads * vectors },
     }
     try {
@@ -153,15 +170,15 @@ class Bench {
   }
 
   /** Milliseconds of one dispatch over all vectors. */
-  async time(kernel: Kernel, threads: number, tile: number): Promise<number> {
+  async time({ kernel, threads }: Product): Promise<number> {
     const pipelines = new Map([[kernel.name, await pipelineOf(this.#device, kernel)]])
+    const extent = threads(this.#padded, this.#vectors)
     const submit = async (repeats: number): Promise<number> => {
       const encoder = this.#device.createCommandEncoder()
       const pass = encoder.beginComputePass()
       const recorder = new Recorder(this.#device, pass, pipelines, this.#buffer('sizes'))
       for (let i = 0; i < repeats; i++) {
-        const along = Math.ceil(this.#vectors / tile)
-        recorder.run(kernel.name, (name) => this.#buffer(name), 0, threads, along)
+        recorder.run(kernel.name, (name) => this.#buffer(name), 0, ...extent)
       }
       pass.end()
       const start = performance.now()

@@ -1,11 +1,7 @@
-import {
-  embeddingGradient,
-  gradientFactors,
-  gradientOutput,
-  weightProduct,
-} from '../stages/backward.js'
+import { embeddingGradient, gradientFactors } from '../stages/backward.js'
 import { checkFlags } from '../stages/check.js'
-import { cosineProduct, embeddingProduct } from '../stages/cosine.js'
+import { cosineProduct } from '../stages/cosine.js'
+import { embeddingProduct } from '../stages/embedding.js'
 import { drawMargins, rowValues } from '../stages/margin.js'
 import { gatherTargets, normalizeRows, normalizeWeights } from '../stages/normalize.js'
 import { type Optimizer, optimizerOutput } from '../stages/optimizer.js'
@@ -28,6 +24,7 @@ import { rowSlopes, targetPulls } from '../stages/slopes.js'
 import { batchStatistics } from '../stages/statistics.js'
 import { moveSubset } from '../stages/subset.js'
 import { measureTargets } from '../stages/target.js'
+import { gradientOutput, weightProduct } from '../stages/weight.js'
 import type { Kernel } from '../wgsl/module.js'
 import type { Design } from './design.js'
 import type { Tiles } from './tiles.js'
@@ -43,7 +40,7 @@ export const forwardKernels = (design: Design, tiles: Tiles): readonly Kernel[] 
     normalizeWeights(design),
     gatherTargets(design),
     measureTargets(design),
-    cosineProduct(design, tiles.cosine, tiles.cosineGroup),
+    cosineProduct(design, tiles).kernel,
     ...(Object.keys(resolved.draws).length > 0 ? drawMargins(design) : []),
     ...(hasNegatives
       ? [
@@ -78,13 +75,12 @@ export const backwardKernels = (
     rowSlopes(design),
     targetPulls(design),
     gradientFactors(design),
-    embeddingProduct(design, tiles.splits),
+    embeddingProduct(design, tiles).kernel,
     weightProduct(
       design,
-      tiles.weight,
-      tiles.weightGroup,
+      tiles,
       optimizer ? optimizerOutput(design, optimizer) : gradientOutput(design),
-    ),
+    ).kernel,
     embeddingGradient(design, tiles.splits),
   ]
 }

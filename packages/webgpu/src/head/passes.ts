@@ -1,4 +1,7 @@
+import { cosineProduct } from '../stages/cosine.js'
+import { embeddingProduct } from '../stages/embedding.js'
 import { groupSize, isClasswise } from '../stages/reduce.js'
+import { gradientOutput, weightProduct } from '../stages/weight.js'
 import type { Design } from './design.js'
 import type { Chunk, Plan } from './plan.js'
 import type { BufferLookup, Recorder } from './recorder.js'
@@ -49,7 +52,8 @@ const scoreChunk = (
 ): void => {
   const vectors = sizes.count * design.subCenters
   recorder.run('normalize_weights', buffers, index, vectors)
-  recorder.run('cosine_product', buffers, index, plan.padded / 4, Math.ceil(vectors / tiles.cosine))
+  const threads = cosineProduct(design, tiles).threads(plan.padded, vectors)
+  recorder.run('cosine_product', buffers, index, ...threads)
 }
 
 /** Stages 1 to 3 for the rows and their targets, and the statistics that come before the logits. */
@@ -112,7 +116,9 @@ export const recordBackward = (
   output: 'weight_gradient' | 'weight_step',
 ): void => {
   const { design, plan, recorder, tiles } = context
-  const { quads, subCenters, rowSums } = design
+  const { rowSums } = design
+  const embedding = embeddingProduct(design, tiles)
+  const weight = weightProduct(design, tiles, gradientOutput(design))
   if (Object.keys(rowSums).length > 0) {
     eachChunk(context, (chunk, index, buffers) => {
       if (!plan.kept) scoreChunk(context, chunk, index, buffers)
@@ -125,8 +131,9 @@ export const recordBackward = (
     const { count } = chunk.sizes
     if (!plan.kept) scoreChunk(context, chunk, index, buffers)
     recorder.run('gradient_factors', buffers, index, count)
-    recorder.run('embedding_product', buffers, index, quads, plan.padded / 16, tiles.splits)
-    recorder.run(output, buffers, index, quads, Math.ceil((count * subCenters) / tiles.weight))
+    const vectors = count * design.subCenters
+    recorder.run('embedding_product', buffers, index, ...embedding.threads(plan.padded, vectors))
+    recorder.run(output, buffers, index, ...weight.threads(plan.padded, vectors))
   })
   recorder.run('embedding_gradient', context.buffers, 0, plan.rows)
 }

@@ -85,7 +85,7 @@ class Scoring {
     const pipelines = await pipelinesOf(device, [
       normalizeRows(design),
       normalizeWeights(design),
-      cosineProduct(design, tiles.cosine, tiles.cosineGroup),
+      cosineProduct(design, tiles).kernel,
       ...kernels,
     ])
     await this.#prepare(tiles, extra)
@@ -145,13 +145,11 @@ class Scoring {
     const inChunk = (name: string): GPUBuffer =>
       name === 'weights' ? shard.weights : this.buffer(name)
     recorder.run('normalize_weights', inChunk, index, vectors)
-    recorder.run(
-      'cosine_product',
-      inChunk,
-      index,
-      this.plan.padded / 4,
-      Math.ceil(vectors / tiles.cosine),
+    const threads = cosineProduct(this.#engine.options.design, tiles).threads(
+      this.plan.padded,
+      vectors,
     )
+    recorder.run('cosine_product', inChunk, index, ...threads)
   }
 
   /** Waits for the device where somebody wants to hear of it. */

@@ -1,10 +1,16 @@
+import type { Tiling } from '../stages/product.js'
+
 /** Parameters of the products. All but `splits` change speed alone and leave every bit of the results as it is. */
 export interface Tiles {
-  /** Vectors that a thread of the first product takes. */
+  /** How the first product (cosines) is cut, the second (d loss / d X) and the third (d loss / d W). */
+  readonly cosineTiling: Tiling
+  readonly embeddingTiling: Tiling
+  readonly weightTiling: Tiling
+  /** Vectors that a thread of the first product takes, where it is cut directly. */
   readonly cosine: 4 | 8
   /** Threads of its workgroups along the vectors, beside 16 along the rows. */
   readonly cosineGroup: 1 | 4
-  /** Vectors that a thread of the last product takes. */
+  /** Vectors that a thread of the last product takes, where it is cut directly. */
   readonly weight: 4 | 8
   /** Threads of its workgroups along the vectors, beside 32 along D. */
   readonly weightGroup: 1 | 4
@@ -14,6 +20,9 @@ export interface Tiles {
 
 /** Where nothing was measured. */
 export const defaultTiles: Tiles = {
+  cosineTiling: 'direct',
+  embeddingTiling: 'direct',
+  weightTiling: 'direct',
   cosine: 8,
   cosineGroup: 1,
   weight: 8,
@@ -22,7 +31,11 @@ export const defaultTiles: Tiles = {
 }
 
 /** Values that are tried. */
-export const tileChoices = { tile: [8, 4], group: [1, 4] } as const
+export const tileChoices = {
+  tiling: ['direct', 'shared'],
+  tile: [8, 4],
+  group: [1, 4],
+} as const
 
 /** Where measured tiles are kept between visits; `localStorage` is one. */
 export interface TileStorage {
@@ -35,8 +48,11 @@ export const parseTiles = (text: string | null): Tiles | undefined => {
   if (text === null) return undefined
   try {
     const found = { ...defaultTiles, ...(JSON.parse(text) as Partial<Tiles>) }
-    const { tile, group } = tileChoices
+    const { tile, group, tiling } = tileChoices
     const known =
+      tiling.includes(found.cosineTiling) &&
+      tiling.includes(found.embeddingTiling) &&
+      tiling.includes(found.weightTiling) &&
       tile.includes(found.cosine) &&
       tile.includes(found.weight) &&
       group.includes(found.cosineGroup) &&

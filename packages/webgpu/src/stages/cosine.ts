@@ -1,98 +1,124 @@
 import type { Design } from '../head/design.js'
-import type { Kernel } from '../wgsl/module.js'
+import type { Tiles } from '../head/tiles.js'
 import { weightAccess } from '../wgsl/scope.js'
+import { type Product, range, sharedThreads, sharedTile, sharedTiles } from './product.js'
 
-/** Numbers 0 to n - 1, for loops that are written out. */
-const range = (n: number): number[] => [...Array(n).keys()]
+/** Four rows at dimension 4d + j, `x0` to `x3`, times four values of a class weight: the same sum in both tilings. */
+const addQuad = (sum: string): string => `${sum} += (x0 * w.x + x1 * w.y) + (x2 * w.z + x3 * w.w);`
 
 /**
- * Stage 2: the cosines of all rows with a chunk of vectors, [vectors, rows]. A thread computes four rows by `tile` vectors; threads
- * of a workgroup lie along the rows, so that they read the same weights, and `group` times along the vectors. No barriers and no
- * workgroup memory.
+ * Stage 2: the cosines of all rows with a chunk of vectors, [vectors, rows]. A thread has four rows: one of each four of sixteen, so that
+ * neighbours read neighbouring values; all threads of a workgroup read the same weights.
  */
-export const cosineProduct = (design: Design, tile: number, group: number): Kernel => {
+const direct = (design: Design, { cosine: tile, cosineGroup }: Tiles): Product => {
   const { quads, subCenters } = design
-  const { kind, load } = weightAccess(design)
+  const { runs, widen } = weightAccess(design)
   return {
-    name: 'cosine_product',
-    bindings: {
-      turned_unit: 'read vec4',
-      weights: `read ${kind}`,
-      vectors: 'read vec4',
-      cosines: 'write vec4',
-    },
-    threads: 16,
-    threadsAlongY: group,
-    body: `
-  let quad = id.x;
-  let quads = size.padded / 4u;
+    threads: (padded, vectors) => [padded / 4, Math.ceil(vectors / tile)],
+    kernel: {
+      name: 'cosine_product',
+      bindings: {
+        turned_unit: 'read f32',
+        weights: `read ${runs}`,
+        vectors: 'read vec4',
+        cosines: 'write f32',
+      },
+      threads: 16,
+      threadsAlongY: cosineGroup,
+      body: `
+  let row = (id.x / 4u) * 16u + id.x % 4u;
   let vectorCount = size.count * ${subCenters}u;
   let v = id.y * ${tile}u;
-  if ((quad >= quads) | (v >= vectorCount)) { return; }
+  if ((row >= size.padded) | (v >= vectorCount)) { return; }
   let last = vectorCount - 1u;
   ${range(tile)
     .map(
       (t) =>
-        `let w${t} = (size.start + min(v + ${t}u, last)) * ${quads}u;\n  var a${t} = vec4<f32>(0);`,
+        `let w${t} = &weights[size.start + min(v + ${t}u, last)];\n  var a${t} = vec4<f32>(0);`,
     )
     .join('\n  ')}
   for (var d = 0u; d < ${quads}u; d++) {
-    let at = 4u * d * quads + quad;
-    let x0 = turned_unit[at];
-    let x1 = turned_unit[at + quads];
-    let x2 = turned_unit[at + 2u * quads];
-    let x3 = turned_unit[at + 3u * quads];
+    let at = 4u * d * size.padded + row;
+    ${range(4)
+      .map((j) => {
+        const rows = range(4).map((i) => `turned_unit[at + ${j}u * size.padded + ${4 * i}u]`)
+        return `let x${j} = vec4(${rows.join(', ')});`
+      })
+      .join('\n    ')}
     ${range(tile)
-      .map(
-        (t) =>
-          `{ let w = ${load(`w${t} + d`)}; a${t} += (x0 * w.x + x1 * w.y) + (x2 * w.z + x3 * w.w); }`,
-      )
+      .map((t) => `{ let w = ${widen(`(*w${t})[d]`)}; ${addQuad(`a${t}`)} }`)
       .join('\n    ')}
   }
   ${range(tile)
-    .map(
-      (t) =>
-        `if (v + ${t}u < vectorCount) { cosines[(size.place + v + ${t}u) * quads + quad] = a${t} * vectors[size.place + v + ${t}u].x; }`,
-    )
+    .map((t) => {
+      const stores = range(4).map((i) => `cosines[at + ${4 * i}u] = values[${i}];`)
+      return `if (v + ${t}u < vectorCount) {
+    let at = (size.place + v + ${t}u) * size.padded + row;
+    let values = a${t} * vectors[size.place + v + ${t}u].x;
+    ${stores.join(' ')}
+  }`
+    })
     .join('\n  ')}`,
+    },
   }
 }
 
-/**
- * Stage 5, first product: adds Σ_v g[v, row]·w_v to the sums of `splits` parts of the chunk, [splits, rows, D]. Lanes lie along D; a thread
- * has 16 rows, whose factors g (already over |w|) all threads of a workgroup share.
- */
-export const embeddingProduct = (design: Design, splits: number): Kernel => {
+/** The same with tiles of 64 rows and 64 vectors in workgroup memory; a thread has four rows and every 16th vector. */
+const shared = (design: Design): Product => {
   const { quads, subCenters } = design
   const { kind, load } = weightAccess(design)
   return {
-    name: 'embedding_product',
-    bindings: { weights: `read ${kind}`, cosines: 'read vec4', sums: 'write vec4' },
-    threads: 32,
-    body: `
-  let d = id.x;
-  if (d >= ${quads}u) { return; }
+    threads: (padded, vectors) => [padded / 4, sharedThreads * Math.ceil(vectors / sharedTile)],
+    kernel: {
+      name: 'cosine_product',
+      bindings: {
+        turned_unit: 'read vec4',
+        weights: `read ${kind}`,
+        vectors: 'read vec4',
+        cosines: 'write vec4',
+      },
+      threads: sharedThreads,
+      threadsAlongY: sharedThreads,
+      workgroup: sharedTiles,
+      body: `
+  let quad = id.x;
   let rowQuads = size.padded / 4u;
   let vectorCount = size.count * ${subCenters}u;
-  let share = (vectorCount + ${splits - 1}u) / ${splits}u;
-  let begin = min(id.z * share, vectorCount);
-  let end = min(begin + share, vectorCount);
-  let first = (id.z * size.padded + id.y * 16u) * ${quads}u + d;
-  ${range(16)
-    .map((r) => `var a${r} = select(sums[first + ${r * quads}u], vec4<f32>(0), size.opens == 1u);`)
-    .join('\n  ')}
-  for (var v = begin; v < end; v++) {
-    let w = ${load(`(size.start + v) * ${quads}u + d`)};
-    let at = (size.place + v) * rowQuads + id.y * 4u;
-    ${range(4)
-      .map(
-        (q) =>
-          `{ let g = cosines[at + ${q}u]; ${['x', 'y', 'z', 'w'].map((lane, i) => `a${4 * q + i} += g.${lane} * w;`).join(' ')} }`,
-      )
-      .join('\n    ')}
+  let first = group.y * ${sharedTile}u;
+  // Which value of each tile this thread brings: a dimension of four rows, four dimensions of a vector.
+  let depth = local.y;
+  let vector = first + (16u * local.y + local.x) / 4u;
+  let part = local.x % 4u;
+  ${range(4)
+    .map((t) => `var a${t} = vec4<f32>(0);`)
+    .join(' ')}
+  for (var start = 0u; start < ${quads}u; start += 4u) {
+    left[16u * depth + local.x] = vec4<f32>(0);
+    if ((quad < rowQuads) & (start + depth / 4u < ${quads}u)) { left[16u * depth + local.x] = turned_unit[(4u * start + depth) * rowQuads + quad]; }
+    right[64u * part + 4u * local.y + local.x / 4u] = vec4<f32>(0);
+    if ((vector < vectorCount) & (start + part < ${quads}u)) { right[64u * part + 4u * local.y + local.x / 4u] = ${load(`(size.start + vector) * ${quads}u + start + part`)}; }
+    workgroupBarrier();
+    for (var q = 0u; q < 4u; q++) {
+      ${range(4)
+        .map((j) => `let x${j} = left[16u * (4u * q + ${j}u) + local.x];`)
+        .join('\n      ')}
+      ${range(4)
+        .map((t) => `{ let w = right[64u * q + local.y + ${16 * t}u]; ${addQuad(`a${t}`)} }`)
+        .join('\n      ')}
+    }
+    workgroupBarrier();
   }
-  ${range(16)
-    .map((r) => `sums[first + ${r * quads}u] = a${r};`)
+  if (quad >= rowQuads) { return; }
+  ${range(4)
+    .map(
+      (t) =>
+        `{ let v = first + local.y + ${16 * t}u; if (v < vectorCount) { cosines[(size.place + v) * rowQuads + quad] = a${t} * vectors[size.place + v].x; } }`,
+    )
     .join('\n  ')}`,
+    },
   }
 }
+
+/** Stage 2 for a chunk as tiles say. */
+export const cosineProduct = (design: Design, tiles: Tiles): Product =>
+  tiles.cosineTiling === 'shared' ? shared(design) : direct(design, tiles)

@@ -7,6 +7,9 @@ import { pool } from './pooling.js'
 /** Nearer to a right angle than this, sqrt(1 - cos²) is accurate. */
 const steepCosine = '0.999f'
 
+/** The cosine of a lane's sub-center k. */
+export const cosineOf = (k: number): string => `each${k}`
+
 /** What kernels over the classes of a chunk bind to see a lane. */
 export const laneBindings = (
   design: Design,
@@ -49,11 +52,11 @@ export const enterLane = (design: Design, formulas: readonly Expression[]): stri
   return `
   let vector = lane * ${subCenters}u;
   let column = i32(size.first + lane);
-  var each: array<f32, ${subCenters}>;
-  for (var k = 0u; k < ${subCenters}u; k++) {
-    each[k] = cosines[(size.place + vector + k) * size.padded + row];
-  }
-  ${pool(design)}
+  ${Array.from(
+    { length: subCenters },
+    (_, k) => `let ${cosineOf(k)} = cosines[(size.place + vector + ${k}u) * size.padded + row];`,
+  ).join('\n  ')}
+  ${pool(design, cosineOf)}
   let laneCosine = pooled;
   let laneNorm = vectors[size.place + vector + chosen].w;
   ${isAngular(formulas) ? angle : ''}

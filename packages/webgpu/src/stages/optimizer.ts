@@ -1,6 +1,7 @@
 import { type Design, hyperparameters } from '../head/design.js'
 import { accessTo, weightAccess } from '../wgsl/scope.js'
-import type { weightProduct } from './backward.js'
+import { loadQuad, type Quad, storeQuad } from './product.js'
+import type { WeightOutput } from './weight.js'
 
 /** How the weights follow their gradient; as PyTorch's SGD and AdamW. */
 export type Optimizer =
@@ -50,34 +51,39 @@ export const hyperValues = (
 }
 
 /** The last stage with the optimiser in it: the gradient moves the weights where it is computed and is never stored. */
-export const optimizerOutput = (
-  design: Design,
-  optimizer: Optimizer,
-): Parameters<typeof weightProduct>[3] => {
-  const names: readonly string[] = hyperparameters
-  const { kind, store } = weightAccess(design)
-  const hyper = (name: string): string =>
-    accessTo(design).slot('hyper', `${names.indexOf(`optimizer ${name}`)}u`)
-  const sgd = `
+export const optimizerOutput = (design: Design, optimizer: Optimizer): WeightOutput => {
+  const { slot } = accessTo(design)
+  const { values, narrow } = weightAccess(design)
+  const moments = momentCount(optimizer)
+  const used = hyperValues(optimizer, 0, 1)
+  const hyper = (name: string): string => `optimizer_${name}`
+  const sgd = (quad: Quad): string => `
     let push = gradient + ${hyper('decay')} * weight;
-    ${momentCount(optimizer) > 0 ? `let moved = ${hyper('first')} * moments1[at] + push;\n    moments1[at] = moved;` : 'let moved = push;'}
-    weights[at] = ${store(`weight - ${hyper('rate')} * moved`)};`
-  const adamw = `
-    let m = ${hyper('first')} * moments1[at] + (1 - ${hyper('first')}) * gradient;
-    let s = ${hyper('second')} * moments2[at] + (1 - ${hyper('second')}) * gradient * gradient;
-    moments1[at] = m;
-    moments2[at] = s;
+    ${moments > 0 ? `let moved = ${hyper('first')} * ${loadQuad(quad, 'moments1', 'at')} + push;\n    ${storeQuad(quad, 'moments1', 'at', 'moved')}` : 'let moved = push;'}
+    let next = weight - ${hyper('rate')} * moved;`
+  const adamw = (quad: Quad): string => `
+    let m = ${hyper('first')} * ${loadQuad(quad, 'moments1', 'at')} + (1 - ${hyper('first')}) * gradient;
+    let s = ${hyper('second')} * ${loadQuad(quad, 'moments2', 'at')} + (1 - ${hyper('second')}) * gradient * gradient;
+    ${storeQuad(quad, 'moments1', 'at', 'm')}
+    ${storeQuad(quad, 'moments2', 'at', 's')}
     let shrunk = weight * (1 - ${hyper('rate')} * ${hyper('decay')});
-    weights[at] = ${store(`shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')})`)};`
+    let next = shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')});`
   return {
     name: 'weight_step',
     bindings: {
-      weights: `write ${kind}`,
-      ...(momentCount(optimizer) > 0 ? { moments1: 'write vec4' } : {}),
-      ...(momentCount(optimizer) > 1 ? { moments2: 'write vec4' } : {}),
+      weights: `write ${values}`,
+      ...(moments > 0 ? { moments1: 'write f32' } : {}),
+      ...(moments > 1 ? { moments2: 'write f32' } : {}),
     },
-    // A batch or weights that are not finite change nothing.
-    write: `if (${accessTo(design).slot('hyper', '15u')} == 0) {${optimizer.type === 'sgd' ? sgd : adamw}
+    prepare: [
+      ...hyperparameters.flatMap((name, index) =>
+        name in used ? [`let ${name.replace(' ', '_')} = ${slot('hyper', `${index}u`)};`] : [],
+      ),
+      // A batch or weights that are not finite change nothing.
+      `let moves = ${slot('hyper', '15u')} == 0;`,
+    ].join('\n  '),
+    write: (quad) => `if (moves) {${optimizer.type === 'sgd' ? sgd(quad) : adamw(quad)}
+    ${storeQuad(quad, 'weights', 'at', 'next', narrow)}
     }`,
   }
 }

@@ -3,32 +3,39 @@ import { accessTo } from '../wgsl/scope.js'
 
 const isSoft = ({ resolved }: Design): boolean => resolved.poolingTemperature !== undefined
 
-/** Declares `chosen` and `pooled` from the cosines `each`: the largest (the first of equals), or their softmax-weighted mean. */
-export const pool = (design: Design): string => {
+/**
+ * Declares `chosen` and `pooled` from the cosines of the sub-centers: the largest (the first of equals), or their softmax-weighted
+ * mean. Written out: arrays with a changing index are slow on some devices.
+ *
+ * @param each the cosine of sub-center k as WGSL.
+ */
+export const pool = (design: Design, each: (k: number) => string): string => {
   const { subCenters } = design
+  const others = Array.from({ length: subCenters - 1 }, (_, k) => k + 1)
   const largest = `
   var chosen = 0u;
-  for (var k = 1u; k < ${subCenters}u; k++) { if (each[k] > each[chosen]) { chosen = k; } }`
+  var top = ${each(0)};
+  ${others.map((k) => `if (${each(k)} > top) { chosen = ${k}u; top = ${each(k)}; }`).join('\n  ')}`
   // Rounding may leave [-1, 1] by an ulp, where powers of 1 + cosθ have no value.
-  if (!isSoft(design)) return `${largest}\n  let pooled = clamp(each[chosen], -1f, 1f);`
+  if (!isSoft(design)) return `${largest}\n  let pooled = clamp(top, -1f, 1f);`
   return `${largest}
   var shares = 0f;
   var mean = 0f;
-  for (var k = 0u; k < ${subCenters}u; k++) {
-    let share = ${unscaledShare(design)};
-    shares += share;
-    mean += share * each[k];
-  }
+  ${[0, ...others]
+    .map(
+      (k) =>
+        `{ let share = ${unscaledShare(design, each(k))}; shares += share; mean += share * ${each(k)}; }`,
+    )
+    .join('\n  ')}
   let pooled = clamp(mean / shares, -1f, 1f);
-  let top = each[chosen];
   chosen = 0u;`
 }
 
-const unscaledShare = (design: Design, top = 'each[chosen]'): string =>
-  `exponential((each[k] - ${top}) / ${accessTo(design).scalar('pooling temperature')})`
+const unscaledShare = (design: Design, cosine: string): string =>
+  `exponential((${cosine} - top) / ${accessTo(design).scalar('pooling temperature')})`
 
-/** d pooled / d cosine_k, after \`pool\`. */
-export const poolingWeight = (design: Design): string =>
+/** d pooled / d cosine of a sub-center, after `pool`; both as WGSL. */
+export const poolingWeight = (design: Design, k: string, cosine: string): string =>
   isSoft(design)
-    ? `(${unscaledShare(design, 'top')} / shares * (1 + (each[k] - pooled) / ${accessTo(design).scalar('pooling temperature')}))`
-    : 'select(0f, 1f, k == chosen)'
+    ? `(${unscaledShare(design, cosine)} / shares * (1 + (${cosine} - pooled) / ${accessTo(design).scalar('pooling temperature')}))`
+    : `select(0f, 1f, ${k} == chosen)`

@@ -91,7 +91,7 @@ export const targetPulls = (design: Design): Kernel => {
     for (var d = 0u; d < ${quads}u; d++) { products += ${unit} * ${target('k')}; }
     each[k] = (products.x + products.y) + (products.z + products.w);
   }
-  ${pool(design)}`
+  ${pool(design, (k) => `each[${k}]`)}`
   const scaleBy = (part: string, factor: string): string =>
     `for (var d = 0u; d < ${quads}u; d++) { pulls[${pull(part)}] *= ${factor}; }`
   const hard = `
@@ -104,7 +104,7 @@ export const targetPulls = (design: Design): Kernel => {
   let sine = ${slot('sinTheta')};
   let byCosine = select(-slope / max(sine, 1e-30f), 0f, sine == 0);
   for (var k = 0u; k < ${subCenters}u; k++) {
-    let weight = byCosine * ${poolingWeight(design)};
+    let weight = byCosine * ${poolingWeight(design, 'k', 'each[k]')};
     { ${tangent(quads, unit, target('k'), pull('1u + k'))}
       for (var d = 0u; d < ${quads}u; d++) { pulls[${pull('0u')}] += weight * tangentLength * pulls[${pull('1u + k')}]; } }
     { ${tangent(quads, target('k'), unit, pull('1u + k'))} ${scaleBy('1u + k', 'weight * tangentLength')} }

@@ -84,7 +84,7 @@ export const measureTargets = (design: Design): Kernel => {
     }
     each[k] = (products.x + products.y) + (products.z + products.w);
   }
-  ${pool(design)}
+  ${pool(design, (k) => `each[${k}]`)}
   ${slot('cosTheta')} = pooled;
   ${slot('chosen')} = f32(chosen);
   ${slot('weightNorm')} = norms[chosen];

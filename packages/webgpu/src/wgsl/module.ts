@@ -1,7 +1,10 @@
 import { functions } from './functions.js'
 
+/** What a binding may hold: numbers, vectors of four, or runs of a fixed length of such vectors. */
+type ElementKind = 'f32' | 'f16' | 'vec4' | 'half' | 'atomic' | `${'vec4' | 'half'}[${number}]`
+
 /** What a binding may be: how it is used and of what it is an array. */
-export type BindingKind = `${'read' | 'write'} ${'f32' | 'vec4' | 'half' | 'atomic'}`
+export type BindingKind = `${'read' | 'write'} ${ElementKind}`
 
 /** One compute shader: which buffers it uses under which names, how many threads share a workgroup, and its body. */
 export interface Kernel {
@@ -11,7 +14,9 @@ export interface Kernel {
   readonly threads: number
   /** And along y. Default 1. */
   readonly threadsAlongY?: number
-  /** Statements; \`id\` is the global invocation, \`size\` the sizes of the dispatch. */
+  /** Types of variables that a workgroup shares, by name. */
+  readonly workgroup?: Readonly<Record<string, string>>
+  /** Statements; `id` is the global invocation, `local` that in the workgroup `group`, `size` the sizes of the dispatch. */
   readonly body: string
 }
 
@@ -38,27 +43,46 @@ export const sizeNames = [
 /** Sizes of a dispatch by name. */
 export type Sizes = Readonly<Record<(typeof sizeNames)[number], number>>
 
-const elements = {
+const elements: Readonly<Record<string, string>> = {
   f32: 'f32',
+  f16: 'f16',
   vec4: 'vec4<f32>',
   half: 'vec4<f16>',
   atomic: 'atomic<u32>',
-} as const
+}
+
+/** The type of an element in WGSL. An index into a run is checked once for all that is read through it. */
+const typeOf = (kind: string): string => {
+  const [name = '', length] = kind.split(/[[\]]/)
+  return length === undefined ? `${elements[name]}` : `array<${elements[name]}, ${length}>`
+}
 
 /** The WGSL of a kernel. Buffers are bound in the order of `bindings`, after the sizes. */
-export const moduleOf = ({ name, bindings, threads, threadsAlongY = 1, body }: Kernel): string => {
+export const moduleOf = (kernel: Kernel): string => {
+  const { name, bindings, threads, threadsAlongY = 1, workgroup = {}, body } = kernel
+
   const variables = Object.entries(bindings).map(([variable, kind], index) => {
-    const [access, element] = kind.split(' ') as ['read' | 'write', keyof typeof elements]
+    const [access, element = ''] = kind.split(' ')
     const mode = access === 'read' ? 'read' : 'read_write'
-    return `@group(0) @binding(${index + 1}) var<storage, ${mode}> ${variable}: array<${elements[element]}>;`
+    return `@group(0) @binding(${index + 1}) var<storage, ${mode}> ${variable}: array<${typeOf(element)}>;`
   })
-  const halves = Object.values(bindings).some((kind) => kind.endsWith('half'))
+  const shared = Object.entries(workgroup).map(
+    ([variable, type]) => `var<workgroup> ${variable}: ${type};`,
+  )
+  const halves = Object.values(bindings).some((kind) => / (half|f16)/.test(kind))
   return `${halves ? 'enable f16;\n' : ''}struct Sizes { ${sizeNames.map((size) => `${size}: u32`).join(', ')} }
-@group(0) @binding(0) var<uniform> size: Sizes;
+@group(0) @binding(0) var<uniform> sizes: Sizes;
 ${variables.join('\n')}
+${shared.join('\n')}
 ${functions}
 @compute @workgroup_size(${threads}, ${threadsAlongY}, 1)
-fn ${name}(@builtin(global_invocation_id) id: vec3<u32>) {
+fn ${name}(
+  @builtin(global_invocation_id) id: vec3<u32>,
+  @builtin(local_invocation_id) local: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,
+) {
+  // Read once: not every driver keeps what it has read.
+  let size = sizes;
 ${body}
 }
 `

@@ -30,18 +30,34 @@ export const accessTo = ({ slots, scalars, tables, classTables }: Design): Acces
     `inputs[${scalars.length}u + ${tables.length}u * size.padded + ${indexIn(classTables, name)}u * size.columns + ${column}]`,
 })
 
-/** How class weights lie in their buffers: the kind of their binding, a vector of four as float32, and one to be stored. */
+/** How class weights lie in their buffers: kinds of their bindings, and how values become float32 and go back. */
 export const weightAccess = ({
   half,
+  quads,
 }: Design): {
+  /** Of vectors of four. */
   readonly kind: 'half' | 'vec4'
+  /** Of whole vectors of a class, as runs of vectors of four. */
+  readonly runs: `${'half' | 'vec4'}[${number}]`
+  /** Of single values. */
+  readonly values: 'f16' | 'f32'
   load(index: string): string
-  store(value: string): string
-} => ({
-  kind: half ? 'half' : 'vec4',
-  load: (index) => (half ? `vec4<f32>(weights[${index}])` : `weights[${index}]`),
-  store: (value) => (half ? `vec4<f16>(${value})` : value),
-})
+  /** A vector of four, as float32. */
+  widen(value: string): string
+  /** A single value to be stored. */
+  narrow(value: string): string
+} => {
+  const kind = half ? 'half' : 'vec4'
+  const widen = (value: string): string => (half ? `vec4<f32>(${value})` : value)
+  return {
+    kind,
+    runs: `${kind}[${quads}]`,
+    values: half ? 'f16' : 'f32',
+    load: (index) => widen(`weights[${index}]`),
+    widen,
+    narrow: (value) => (half ? `f16(${value})` : value),
+  }
+}
 
 /** Inputs that a row has from its target, which a lane has from its class. */
 const classInputs: Readonly<Record<string, string>> = {

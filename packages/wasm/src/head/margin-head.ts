@@ -7,15 +7,7 @@ import {
   ShapeError,
   type TopK,
 } from '@arcmargin/core'
-import {
-  assemble,
-  checkState,
-  finish,
-  prelude,
-  prepare,
-  Scratch,
-  type Step,
-} from '@arcmargin/core/head'
+import { assemble, checkState, finish, prelude, Scratch, type Step } from '@arcmargin/core/head'
 import { WorkerError } from '../errors.js'
 import { compileKernelsAsync } from '../kernel/compile.js'
 import { instantiate, type Kernel } from '../kernel/instance.js'

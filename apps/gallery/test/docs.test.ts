@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { browserTests, overflow, screenshot } from './support/browser.js'
+import { browserTests, overflow, picture } from './support/browser.js'
 
 const { open } = browserTests()
 
@@ -12,7 +12,7 @@ it('leads to the documentation', async () => {
 
 it.each(['index', 'losses/arcFace', 'guides/past-pi'])('shows %s of it in full', async (path) => {
   const page = await open(`docs/${path}.html`)
-  await screenshot(page, `docs-${path.replace('/', '-')}`)
+  await picture(page, `docs-${path.replace('/', '-')}`)
   expect(await page.locator('h1').count()).toBe(1)
   expect(await overflow(page)).toBe(0)
 })

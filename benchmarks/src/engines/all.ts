@@ -29,12 +29,15 @@ export interface Engine {
   launch(task: Task, host: string): Launch
 }
 
+/** Keeps glibc from giving every freed array back to the system, only to be handed zeroed pages again in the next step. */
+const keepPages = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '4294967296' }
+
 const inNode =
-  (name: string, flags: readonly string[] = []): Engine['launch'] =>
+  (name: string, settings: Readonly<Record<string, string>> = {}): Engine['launch'] =>
   (task, host) => ({
     command: process.execPath,
-    args: [...flags, host, name, JSON.stringify(task)],
-    env: process.env,
+    args: [host, name, JSON.stringify(task)],
+    env: { ...process.env, ...settings },
     missing: `${process.execPath} is gone`,
   })
 
@@ -97,7 +100,7 @@ export const engines: readonly Engine[] = [
     roof: 'native',
     subCenters: true,
     upTo: Infinity,
-    launch: inNode('onnxruntime-node'),
+    launch: inNode('onnxruntime-node', keepPages),
   },
   {
     name: 'onnxruntime-web',
@@ -237,7 +240,7 @@ export const engines: readonly Engine[] = [
     roof: 'native',
     subCenters: false,
     upTo: Infinity,
-    launch: inNode('onnxruntime-node-naive'),
+    launch: inNode('onnxruntime-node-naive', keepPages),
   },
   {
     name: 'pytorch',
@@ -247,7 +250,7 @@ export const engines: readonly Engine[] = [
     roof: 'native',
     subCenters: false,
     upTo: Infinity,
-    launch: inPython({ MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '-1' }),
+    launch: inPython({ ...keepPages, MALLOC_TRIM_THRESHOLD_: '-1' }),
   },
   {
     name: 'pytorch-default',

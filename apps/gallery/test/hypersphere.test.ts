@@ -131,6 +131,17 @@ describe('training in the page', () => {
     await page.getByText('16·cos(θ + 0.5)', { exact: true }).waitFor()
   })
 
+  it('trains on WebGL what core computes', async () => {
+    const page = await open('hypersphere/')
+    const backend = page.getByLabel('on', { exact: true })
+    await backend.selectOption('webgl')
+    await page.getByRole('button', { name: 'Train' }).and(page.locator(':enabled')).waitFor()
+    await train(page, 1)
+    expect(await backend.inputValue()).toBe('webgl')
+    const saved = await save(page, 'ArcFace')
+    expect(number((await row(page, 'arcface'))[5])).toBeCloseTo(byCore(saved).loss, 3)
+  })
+
   it('says so where a backend is not there, and goes on with another', async () => {
     const page = await open('hypersphere/')
     const backend = page.getByLabel('on', { exact: true })

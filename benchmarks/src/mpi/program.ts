@@ -9,16 +9,10 @@ import { recorded } from './recorded.js'
 import { createStore } from './store.js'
 import type { Job, StepTimes, Task, TimedExchange } from './task.js'
 
-/** The largest number of all processes. */
-const most = ({ allReduce }: Collective, value: number): number => {
+/** The sum or the largest of a number of each process. */
+const across = ({ allReduce }: Collective, operation: 'sum' | 'max', value: number): number => {
   const values = Float64Array.of(value)
-  allReduce(values, 'max')
-  return values[0] as number
-}
-
-const total = ({ allReduce }: Collective, value: number): number => {
-  const values = Float64Array.of(value)
-  allReduce(values, 'sum')
+  allReduce(values, operation)
   return values[0] as number
 }
 
@@ -56,13 +50,13 @@ const steps = async (collective: Collective, task: Task): Promise<StepTimes> => 
     collective.barrier()
     const since = performance.now()
     const result = await head.step({ embeddings, labels })
-    const step = most(collective, (performance.now() - since) / 1000)
-    const computing = most(collective, result.seconds.computing)
+    const step = across(collective, 'max', (performance.now() - since) / 1000)
+    const computing = across(collective, 'max', result.seconds.computing)
     loss = result.loss
     if (repetition >= 0) times.push({ step, computing })
   }
   const exchanges = recorder.take()
-  const memoryMb = total(collective, peakMb())
+  const memoryMb = across(collective, 'sum', peakMb())
   await head.dispose()
   const step = median(times.map((one) => one.step))
   const computing = median(times.map((one) => one.computing))
@@ -82,7 +76,7 @@ const exchanges = (collective: Collective, bytes: readonly number[]): readonly T
         const since = performance.now()
         if (kind === 'allReduce') collective.allReduce(values, 'sum')
         else collective.allGather(values)
-        return most(collective, (performance.now() - since) / 1000)
+        return across(collective, 'max', (performance.now() - since) / 1000)
       })
       return { kind, bytes: size, seconds: median(seconds.slice(warmUp)) }
     }),

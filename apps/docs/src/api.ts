@@ -8,6 +8,7 @@ const entries: Readonly<Record<string, string>> = {
   core: 'core/src/index.ts',
   'core/pairs': 'core/src/pairs/index.ts',
   'core/head': 'core/src/head/index.ts',
+  'core/shader': 'core/src/shader/index.ts',
   wasm: 'wasm/src/index.ts',
   'wasm/pairs': 'wasm/src/pairs/index.ts',
   webgpu: 'webgpu/src/index.ts',

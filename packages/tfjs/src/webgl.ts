@@ -1,3 +1,4 @@
+import { emitShader } from '@arcmargin/core/shader'
 import * as tf from '@tensorflow/tfjs-core'
 import {
   type FormulaAttributes,
@@ -5,8 +6,8 @@ import {
   type RowReduction,
   rowsKernel,
 } from './expression/kernel.js'
-import { emitGlsl } from './webgl/emit.js'
 import { functions } from './webgl/functions.js'
+import { glsl } from './webgl/glsl.js'
 
 /** A program as TensorFlow.js's webgl backend takes it. */
 interface Program {
@@ -59,10 +60,10 @@ const programFor = (
     return at >= 0 ? `v${at}` : `vec4(u${uniforms.indexOf(input)})`
   }
   const read = names.map((_, at) => `vec4 v${at} = getS${at}AtOutCoords();`).join('\n  ')
-  const { statements, result } =
+  const { statements, results } =
     typeof formula === 'string'
-      ? { statements: '', result: `${formula}(${names.map(nameOf).join(', ')})` }
-      : emitGlsl(formula, nameOf)
+      ? { statements: '', results: [`${formula}(${names.map(nameOf).join(', ')})`] }
+      : emitShader(glsl, [formula], nameOf)
   return {
     variableNames: names.map((_, at) => `s${at}`),
     outputShape,
@@ -73,7 +74,7 @@ const programFor = (
 void main() {
   ${read}
   ${statements}
-  vec4 result = ${result};
+  vec4 result = ${results[0]};
   ${withinShape(outputShape)}
   setOutput(result);
 }`,

@@ -1,3 +1,4 @@
+export type { Emitted } from '@arcmargin/core/shader'
 export {
   DestroyedError,
   DeviceLostError,
@@ -17,5 +18,5 @@ export { type HeadShape, MarginHead, type Pending } from './head/margin-head.js'
 export type { ScoreOptions } from './head/scores.js'
 export type { TileStorage, Tiles } from './head/tiles.js'
 export type { Optimizer } from './stages/optimizer.js'
-export { type Emitted, emit as formulasToWgsl } from './wgsl/emit.js'
+export { emit as formulasToWgsl } from './wgsl/emit.js'
 export { functions as wgslFunctions } from './wgsl/functions.js'

@@ -1,0 +1,2 @@
+export { type Emitted, emitShader } from './emit.js'
+export type { ShaderLanguage } from './language.js'

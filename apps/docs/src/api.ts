@@ -49,8 +49,8 @@ export const writeApi = async (): Promise<void> => {
       propertyMembersFormat: 'list',
       interfacePropertiesFormat: 'table',
       typeDeclarationFormat: 'table',
-      // Comments say the defaults; a column of them would be full of undefined.
-      tableColumnSettings: { hideDefaults: true },
+      // Comments say the defaults, a column of them would be full of undefined; and everything is readonly.
+      tableColumnSettings: { hideDefaults: true, hideModifiers: true },
       sanitizeComments: true,
       out: join(assembled, 'api', name.includes('/') ? (name.split('/')[0] ?? '') : ''),
       cleanOutputDir: false,

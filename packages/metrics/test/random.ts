@@ -1,12 +1,10 @@
-/** A small seeded generator (mulberry32), so that every failure can be repeated. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { mersenne } from 'pure-rand/generator/mersenne'
+
+/** Numbers in [0, 1) of a seed, so that every failure can be repeated. */
 export const generator = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
+  const numbers = mersenne(seed)
+  return () => uniformFloat64(numbers)
 }
 
 /** Rows of -1, 0 and 1, none of them all 0: many rows are equal, so many cosines tie exactly. */

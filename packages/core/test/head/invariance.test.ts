@@ -216,8 +216,13 @@ test('sub-centers: one sample sees of each class the nearest, and only that one 
       { embeddings, classWeights: reorder(classWeights, nearest, dimension), labels, dimension },
       { gradients: true },
     )
-    expect(pooled.loss).toBe(single.loss)
-    expect(pooled.gradients.embeddings).toStrictEqual(single.gradients.embeddings)
+    // Sums over other numbers of columns are grouped otherwise.
+    const close = (found: ArrayLike<number> | undefined, expected: ArrayLike<number>): void => {
+      for (let i = 0; i < expected.length; i++)
+        expect(found?.[i]).toBeCloseTo(expected[i] as number, 12)
+    }
+    close([pooled.loss], [single.loss])
+    close(pooled.gradients.embeddings, single.gradients.embeddings ?? [])
     const scattered = new Float64Array(classWeights.length)
     nearest.forEach((center, label) => {
       scattered.set(
@@ -225,9 +230,9 @@ test('sub-centers: one sample sees of each class the nearest, and only that one 
         center * dimension,
       )
     })
-    // -0 where a slope of 0 was negated.
-    expect(pooled.gradients.classWeights?.map((value) => value + 0)).toStrictEqual(
-      scattered.map((value) => value + 0),
-    )
+    close(pooled.gradients.classWeights, scattered)
+    const untouched = (values: ArrayLike<number> | undefined): boolean[] =>
+      Array.from(values ?? [], (value) => value === 0)
+    expect(untouched(pooled.gradients.classWeights)).toEqual(untouched(scattered))
   }
 })

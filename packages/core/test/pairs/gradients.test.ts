@@ -71,7 +71,8 @@ test('every loss of the package is tried', () => {
 const smooth = pairCases.filter((which) => !stopsGradient(which))
 
 test.each(smooth)('$label: gradients are the derivatives of the loss', (which) => {
-  check(which.loss, pairProblem(which, 5))
+  // A seed at which no hinge and no choice of triplets is within the differences' reach.
+  check(which.loss, pairProblem(which, 8))
 })
 
 test.each(smooth)('$label: and of the sum', (which) => {

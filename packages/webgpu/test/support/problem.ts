@@ -1,12 +1,11 @@
 import { type HeadOptions, type HeadResult, type Loss, marginLoss } from '@arcmargin/core'
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
+import { mersenne } from 'pure-rand/generator/mersenne'
 
-/** A small generator of numbers in [0, 1): the same ones for a seed. */
+/** Numbers in [0, 1) of a seed, so that every failure can be repeated. */
 export const generator = (seed: number): (() => number) => {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
+  const numbers = mersenne(seed)
+  return () => uniformFloat64(numbers)
 }
 
 /** A batch and weights for it. */

@@ -47,6 +47,7 @@ const checks = [
   ['npm run conformance -- --backend wasm-2', conformanceCases],
   ['npm run conformance -- --backend tfjs-cpu', conformanceCases],
   ['npm run conformance -- --backend tfjs-wasm', conformanceCases],
+  ['npm run conformance -- --backend tfjs-wasm-fused', conformanceCases],
   ['npm run conformance -- --backend tfjs-webgpu-node', conformanceCases],
   ['npm run conformance -- --backend tfjs-webgpu-chromium', conformanceCases],
   ['npm run conformance -- --backend tfjs-webgl-chromium', conformanceCases],

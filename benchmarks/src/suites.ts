@@ -51,7 +51,9 @@ export const suites: readonly Suite[] = [
   {
     name: 'scale',
     about: 'cost against N, D, C and K, with fitted exponents',
-    engines: names.filter((name) => name !== 'pytorch-default' && !onGpu.includes(name)),
+    engines: names.filter(
+      (name) => !/^pytorch-default$|-autograd$|-general$/.test(name) && !onGpu.includes(name),
+    ),
     shapes: sweepShapes,
     sweep: true,
     curve: false,

@@ -37,10 +37,10 @@ const leftovers = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith('arcmargin-bench-'))
 
 describe('npm run bench', () => {
-  // Fifteen processes, one after the other.
+  // Eighteen processes, one after the other.
   test('measures every engine that npm installs, and their gradients are right', async () => {
     const engines =
-      'core,wasm,onnxruntime-node,onnxruntime-web,arcmargin-tfjs-cpu,arcmargin-tfjs-wasm,tfjs-cpu,tfjs-wasm,onnxruntime-node-naive,onnxruntime-web-naive'
+      'core,wasm,onnxruntime-node,onnxruntime-web,arcmargin-tfjs-cpu,arcmargin-tfjs-wasm,arcmargin-tfjs-wasm-general,tfjs-cpu,tfjs-wasm,tfjs-cpu-autograd,tfjs-wasm-autograd,onnxruntime-node-naive,onnxruntime-web-naive'
     const { code, out } = await ended(
       start(
         ...['--shape', '8x16x50', '--engine', engines, '--repetitions', '2'],
@@ -60,8 +60,11 @@ describe('npm run bench', () => {
       'onnxruntime-web 2',
       'arcmargin-tfjs-cpu 1',
       'arcmargin-tfjs-wasm 1',
+      'arcmargin-tfjs-wasm-general 1',
       'tfjs-cpu 1',
       'tfjs-wasm 1',
+      'tfjs-cpu-autograd 1',
+      'tfjs-wasm-autograd 1',
       'onnxruntime-web-naive 1',
       'onnxruntime-web-naive 2',
       'onnxruntime-node-naive 1',

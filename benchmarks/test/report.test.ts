@@ -172,6 +172,30 @@ test('of @arcmargin/tfjs are the speed against the composition on the same backe
   ])
 })
 
+test('of @arcmargin/tfjs on a CPU are the speed against both compositions', () => {
+  const results = resultsOf(
+    'cpu',
+    ['S1', 'S2'].flatMap((shape) => [
+      measured('tfjs-wasm', 1, shape, 20),
+      measured('tfjs-wasm-autograd', 1, shape, 80),
+      measured('arcmargin-tfjs-wasm', 1, shape, 10),
+      measured('tfjs-cpu', 1, shape, 100),
+      measured('arcmargin-tfjs-cpu', 1, shape, 10),
+    ]),
+  )
+  const lines = targetTable(results).split('\n').slice(2)
+  const wasm = 'arcmargin-tfjs-wasm against tfjs-wasm'
+  const cpu = 'arcmargin-tfjs-cpu against tfjs-cpu: times as fast'
+  expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+    [`S1: ${wasm}: times as fast`, '>= 1', '2', 'met'],
+    [`S1: ${wasm}-autograd: times as fast`, '>= 1', '8', 'met'],
+    [`S1: ${cpu}`, '>= 1', '10', 'met'],
+    [`S2: ${wasm}: times as fast`, '>= 3', '2', 'missed'],
+    [`S2: ${wasm}-autograd: times as fast`, '>= 3', '8', 'met'],
+    [`S2: ${cpu}`, '>= 1', '10', 'met'],
+  ])
+})
+
 describe('the text', () => {
   test('says where and with what load', () => {
     expect(header(cpu)).toMatch(/a CPU, 2 cores, 4 GB.*\nload 0\.1 before, 1\.2 after/)

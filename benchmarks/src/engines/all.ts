@@ -114,7 +114,8 @@ export const engines: readonly Engine[] = [
   },
   {
     name: 'arcmargin-tfjs-cpu',
-    about: '@arcmargin/tfjs: marginLoss as one op, TensorFlow.js’ JavaScript backend',
+    about:
+      '@arcmargin/tfjs on TensorFlow.js’ JavaScript backend, with the kernels of @arcmargin/wasm',
     own: true,
     threads: [1],
     roof: 'simd128',
@@ -131,6 +132,16 @@ export const engines: readonly Engine[] = [
     subCenters: true,
     upTo: 4,
     launch: inNode('arcmargin-tfjs-wasm'),
+  },
+  {
+    name: 'arcmargin-tfjs-wasm-general',
+    about: 'the same without those kernels, on tensor ops',
+    own: true,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: true,
+    upTo: 4,
+    launch: inNode('arcmargin-tfjs-wasm-general'),
   },
   {
     name: 'tfjs-cpu',
@@ -151,6 +162,26 @@ export const engines: readonly Engine[] = [
     subCenters: false,
     upTo: 4,
     launch: inNode('tfjs-wasm'),
+  },
+  {
+    name: 'tfjs-cpu-autograd',
+    about: 'TensorFlow.js, JavaScript backend, as it is usually written: gradients by the library',
+    own: false,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: false,
+    upTo: 4,
+    launch: inNode('tfjs-cpu-autograd'),
+  },
+  {
+    name: 'tfjs-wasm-autograd',
+    about: 'the same on the WebAssembly backend',
+    own: false,
+    threads: [1],
+    roof: 'simd128',
+    subCenters: false,
+    upTo: 4,
+    launch: inNode('tfjs-wasm-autograd'),
   },
   {
     name: 'tfjs-webgpu',

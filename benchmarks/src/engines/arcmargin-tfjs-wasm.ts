@@ -1,7 +1,8 @@
+import '@arcmargin/tfjs/wasm'
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm'
 import { marginLossStep } from './arcmargin-tfjs.js'
 import type { Prepare } from './engine.js'
 import { prepareTfjs } from './tfjs.js'
 
-/** One thread: the backend has no threads in Node. */
+/** With the kernels of `@arcmargin/wasm`, on the calling thread. */
 export const prepare: Prepare = prepareTfjs('wasm', version_wasm, marginLossStep)

@@ -109,13 +109,22 @@ const gpuTargetsOf = (find: Find, results: Results, { classes }: Shape): Target[
   ...determinism(find('webgpu-step', 1)),
 ]
 
+/** On TensorFlow.js' CPU backends: against both compositions, of which the one by hand is the faster. */
+const tfjsTargetsOf = (find: Find, { classes }: Shape): Target[] => [
+  ...['tfjs-wasm', 'tfjs-wasm-autograd'].flatMap((composition) =>
+    speed(find('arcmargin-tfjs-wasm', 1), find(composition, 1), classes > fewClasses ? 3 : 1),
+  ),
+  ...['tfjs-cpu', 'tfjs-cpu-autograd'].flatMap((composition) =>
+    speed(find('arcmargin-tfjs-cpu', 1), find(composition, 1), 1),
+  ),
+]
+
 const targetsOf = (find: Find, results: Results): Target[] => [
   ...shareOfPeak(find('wasm', 1), results, 75),
   ...speed(find('wasm', 2), find('wasm', 1), 1.8),
   ...speed(find('wasm', 2), find('pytorch', 2), 1),
   ...speed(find('wasm', 1), find('tfjs-wasm', 1), 10),
   ...speed(find('wasm', 1), find('onnxruntime-web-naive', 1), 2),
-  ...speed(find('arcmargin-tfjs-wasm', 1), find('tfjs-wasm', 1), 3),
   ...memory(find('wasm', 1)),
   ...speed(find('onnxruntime-node', 1), find('pytorch', 1), 1),
   ...speed(find('onnxruntime-node', 2), find('pytorch', 2), 1.4),
@@ -143,6 +152,7 @@ export const measuredTargets = (
       const large = gigaflops(shape) >= smallest
       const targets = [
         ...(large ? targetsOf(find, results) : []),
+        ...tfjsTargetsOf(find, shape),
         ...gpuTargetsOf(find, results, shape),
       ]
       return { shape, targets }

@@ -10,6 +10,7 @@ import { cpuMs, peakMb } from './usage.js'
 const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = {
   'arcmargin-tfjs-cpu': () => import('../engines/arcmargin-tfjs-cpu.js'),
   'arcmargin-tfjs-wasm': () => import('../engines/arcmargin-tfjs-wasm.js'),
+  'arcmargin-tfjs-wasm-general': () => import('../engines/arcmargin-tfjs-wasm-general.js'),
   'arcmargin-tfjs-webgl': () => import('../engines/arcmargin-tfjs-webgl.js'),
   'arcmargin-tfjs-webgpu': () => import('../engines/arcmargin-tfjs-webgpu.js'),
   core: () => import('../engines/core.js'),
@@ -19,7 +20,9 @@ const programs: Readonly<Record<string, () => Promise<{ prepare: Prepare }>>> = 
   'onnxruntime-web': () => import('../engines/onnxruntime-web.js'),
   'onnxruntime-web-naive': () => import('../engines/onnxruntime-web-naive.js'),
   'tfjs-cpu': () => import('../engines/tfjs-cpu.js'),
+  'tfjs-cpu-autograd': () => import('../engines/tfjs-cpu-autograd.js'),
   'tfjs-wasm': () => import('../engines/tfjs-wasm.js'),
+  'tfjs-wasm-autograd': () => import('../engines/tfjs-wasm-autograd.js'),
   'tfjs-webgl': () => import('../engines/tfjs-webgl.js'),
   'tfjs-webgpu': () => import('../engines/tfjs-webgpu.js'),
   wasm: () => import('../engines/wasm.js'),

@@ -1,14 +1,12 @@
 import type { Loss } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { fusedLoss } from './fused/fused-loss.js'
+import { isOnHost } from './fused/host-kernel.js'
+import { hostStep } from './fused/host-loss.js'
 import { isFused } from './fused/kernel.js'
-import { backward } from './head/backward.js'
-import { assemble, forward } from './head/forward.js'
-import { tensorsOf, withTensors } from './head/map-tensors.js'
+import { streamedStep } from './head/op.js'
 import type { MarginLossOptions } from './head/options.js'
 import { type Labels, makePlan } from './head/plan.js'
-import { prelude } from './head/prelude.js'
-import { makeStep } from './head/step.js'
 
 /**
  * A margin loss of a batch against all class weights as one differentiable op: it works inside `tf.grad`, `tf.variableGrads` and
@@ -37,32 +35,14 @@ export const marginLoss = (
   const plan = makePlan(loss, embeddings, classWeights, labels, options)
   const learned = plan.learned.map((name) => options.parameters?.[name] as tf.Tensor)
   if (isFused(plan)) return fusedLoss(plan, embeddings, classWeights, learned)
-  const named = (tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> =>
-    Object.fromEntries(plan.learned.map((name, index) => [name, tensors[index] as tf.Tensor]))
-
-  const op = tf.customGrad((...inputs) => {
-    const save = inputs.pop() as unknown as tf.GradSaveFunc
-    const [x, weights, ...parameters] = inputs as [tf.Tensor, tf.Tensor, ...tf.Tensor[]]
-    const step = makeStep(plan, x, weights, named(parameters))
-    prelude(plan, step)
-    const reduced = forward(plan, step)
-    const value = assemble(plan, step, reduced)
-    const memory = { step, reduced }
-    save(tensorsOf(memory))
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const known = withTensors(memory, saved.values())
-        const gradients = backward(plan, known.step, known.reduced, dy)
-        return [
-          gradients.embeddings,
-          gradients.classWeights,
-          ...plan.learned.map((name, index) =>
-            tf.reshape(gradients.parameters[name] as tf.Tensor, learned[index]?.shape as number[]),
-          ),
-        ]
-      },
-    }
+  const [onHost, backward] = [isOnHost(plan), tf.engine().isTapeOn()]
+  const op = tf.customGrad((...given) => {
+    const save = given.pop() as unknown as tf.GradSaveFunc
+    const [x, weights, ...values] = given as [tf.Tensor, tf.Tensor, ...tf.Tensor[]]
+    const named = plan.learned.map((name, index) => [name, values[index] as tf.Tensor])
+    const inputs = { embeddings: x, classWeights: weights, learned: Object.fromEntries(named) }
+    const found = onHost ? hostStep(plan, inputs, save, backward) : undefined
+    return found ?? streamedStep(plan, inputs, save)
   })
   return op(embeddings, classWeights, ...learned)
 }

@@ -2,7 +2,7 @@ import { scalarParameters } from '@arcmargin/core'
 import { BufferPass, paddedRows } from '@arcmargin/webgpu/buffers'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FusedAttributes, kernelName } from './fused/kernel.js'
-import type { Plan } from './head/plan.js'
+import { knownParameters, type Plan } from './head/plan.js'
 
 /**
  * What the kernel uses of TensorFlow.js's webgpu backend. The device is public; where a tensor lies, and the queue of ops that were not
@@ -41,7 +41,7 @@ const passFor = (device: GPUDevice, plan: Plan, dimension: number): BufferPass =
 
 /** Tables and numbers that the host knows, and in place of those that it does not, some that are allowed. */
 const parametersOf = (plan: Plan): Record<string, number | Float32Array> => {
-  const { known, scopes, learned, loss, classes, rows } = plan
+  const { scopes, learned, loss, classes, rows } = plan
   const own = scalarParameters(loss, classes)
   const filler = (name: string): number | Float32Array => {
     const { minimum, above } = loss.definition.parameters[name] ?? {}
@@ -51,9 +51,10 @@ const parametersOf = (plan: Plan): Record<string, number | Float32Array> => {
   }
   return Object.fromEntries([
     ...learned.map((name) => [name, filler(name)]),
-    ...Object.entries(known)
-      .filter(([name]) => Object.hasOwn(scopes, name))
-      .map(([name, value]) => [name, typeof value === 'number' ? value : Float32Array.from(value)]),
+    ...Object.entries(knownParameters(plan)).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value : Float32Array.from(value),
+    ]),
   ])
 }
 

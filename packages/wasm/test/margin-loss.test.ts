@@ -76,6 +76,10 @@ describe('options', () => {
     compare(loss, { rows: 200, dimension: 4, classes: 3000 }, { cosineBudget: 0 })
   })
 
+  it('no budget, and rows of the gradient that the cosines fit into', () => {
+    compare(loss, { rows: 16, dimension: 32, classes: 3000 }, { cosineBudget: 0 })
+  })
+
   it.each([core.arcFace(), core.curricularFace()])('Partial FC with $definition.name', (one) => {
     const batch = randomBatch(4, size)
     const random = generator(5)
@@ -168,14 +172,17 @@ describe('hostile batches', () => {
 })
 
 describe('bad input is refused before anything is written', () => {
-  const batch = randomBatch(3, { rows: 4, dimension: 8, classes: 5000 })
+  const batch = randomBatch(3, { rows: 4, dimension: 16, classes: 5000 })
   const loss = core.arcFace()
 
-  it('class weights that are not finite', () => {
+  it.each([
+    ['working memory', {}],
+    ['rows of the gradient', { cosineBudget: 0 }],
+  ])('class weights that are not finite, with cosines in %s', (_, budget) => {
     const classWeights = batch.classWeights.slice()
-    classWeights[4321 * 8 + 3] = Number.NaN
-    const gradients = { classWeights: new Float32Array(5000 * 8).fill(7) }
-    const run = () => marginLoss(loss, { ...batch, classWeights }, { gradients })
+    classWeights[4321 * 16 + 3] = Number.NaN
+    const gradients = { classWeights: new Float32Array(5000 * 16).fill(7) }
+    const run = () => marginLoss(loss, { ...batch, classWeights }, { gradients, ...budget })
     expect(run).toThrow(NonFiniteError)
     expect(run).toThrow(/classWeights\[4321\].*NaN/)
     expect(gradients.classWeights.every((value) => value === 7)).toBe(true)

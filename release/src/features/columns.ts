@@ -16,6 +16,11 @@ export const columns: readonly Column[] = [
   { backend: 'webgpu-chromium', title: 'webgpu<br>page', runsIn: 'Chromium' },
   { backend: 'tfjs-cpu', title: 'tfjs<br>cpu', runsIn: 'TensorFlow.js in Node' },
   { backend: 'tfjs-wasm', title: 'tfjs<br>wasm', runsIn: 'TensorFlow.js in Node' },
+  {
+    backend: 'tfjs-wasm-fused',
+    title: 'tfjs<br>wasm fused',
+    runsIn: 'TensorFlow.js in Node, with `@arcmargin/tfjs/wasm`',
+  },
   { backend: 'tfjs-webgl-chromium', title: 'tfjs<br>webgl', runsIn: 'TensorFlow.js in Chromium' },
   { backend: 'tfjs-webgpu-node', title: 'tfjs<br>webgpu', runsIn: 'TensorFlow.js, Dawn in Node' },
   {

@@ -2,7 +2,14 @@ import type { Backend } from '../backend.js'
 import { coreF32, coreF64 } from './core.js'
 import { onnxNode, onnxWebWasm } from './onnx.js'
 import { onnxWebWasmChromium, onnxWebWebgpu } from './onnx-chromium.js'
-import { tfjsCpu, tfjsWasm, tfjsWebglChromium, tfjsWebgpuChromium, tfjsWebgpuNode } from './tfjs.js'
+import {
+  tfjsCpu,
+  tfjsWasm,
+  tfjsWasmFused,
+  tfjsWebglChromium,
+  tfjsWebgpuChromium,
+  tfjsWebgpuNode,
+} from './tfjs.js'
 import { wasm1, wasm2 } from './wasm.js'
 import { wasmChromium } from './wasm-chromium.js'
 import { webgpuChromium, webgpuNode } from './webgpu.js'
@@ -22,6 +29,7 @@ export const backends: readonly Backend[] = [
   webgpuChromium,
   tfjsCpu,
   tfjsWasm,
+  tfjsWasmFused,
   tfjsWebgpuNode,
   tfjsWebgpuChromium,
   tfjsWebglChromium,

@@ -22,6 +22,16 @@ export const tfjsCpu: Backend = inNode('cpu')
 /** `@arcmargin/tfjs` on TensorFlow.js's WebAssembly backend. */
 export const tfjsWasm: Backend = inNode('wasm')
 
+/** The same with the kernels of `@arcmargin/wasm`. They act from their import on, which the backends above have to do without. */
+export const tfjsWasmFused: Backend = {
+  name: 'tfjs-wasm-fused',
+  ...exactness,
+  run: runOn(async () => {
+    await import('@arcmargin/tfjs/wasm')
+    await tf.setBackend('wasm')
+  }),
+}
+
 let device: Promise<GPUDevice> | undefined
 
 /** `@arcmargin/tfjs` with its fused kernels on TensorFlow.js's webgpu backend, on Dawn in this process. */

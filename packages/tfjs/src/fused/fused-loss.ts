@@ -8,7 +8,7 @@ import { type FusedOutputs, runFused } from './kernel.js'
 type Tensors = Readonly<Record<string, tf.Tensor>>
 
 /** Tensors under the names that the kernel expects. */
-const prefixed = (kind: string, values: Readonly<Record<string, Value>>): Tensors =>
+export const prefixed = (kind: string, values: Readonly<Record<string, Value>>): Tensors =>
   Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${kind} ${name}`, toTensor(value)]),
   )
@@ -75,7 +75,10 @@ const assembleRows = (plan: Plan, { values, flags }: FusedOutputs, learned: Tens
 const notFinite = (flags: tf.Tensor): tf.Tensor => tf.any(tf.notEqual(flags, tf.scalar(0, 'int32')))
 
 /** In training variables take the state after the step. */
-const keepState = ({ options, state, resolved }: Plan, after: readonly tf.Tensor[]): void => {
+export const keepState = (
+  { options, state, resolved }: Plan,
+  after: readonly tf.Tensor[],
+): void => {
   if (!(options.training ?? true)) return
   Object.keys(resolved.state).forEach((name, index) => {
     const variable = state[name]

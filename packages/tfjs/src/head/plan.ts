@@ -1,6 +1,7 @@
 import {
   type DerivedLoss,
   deriveLoss,
+  type FloatArray,
   initialState,
   type Loss,
   ParameterError,
@@ -47,7 +48,7 @@ export interface Plan {
   readonly subset: Int32Array | undefined
   readonly scopes: Readonly<Record<string, Scope>>
   /** Parameters that the host knows. */
-  readonly known: Readonly<Record<string, number | ArrayLike<number>>>
+  readonly known: Readonly<Record<string, number | FloatArray>>
   /** Parameters that are given as tensors, and so get gradients. */
   readonly learned: readonly string[]
   readonly state: Readonly<Record<string, number | tf.Tensor>>
@@ -112,7 +113,7 @@ const readParameters = (
 ): Pick<Plan, 'known' | 'learned'> => {
   checkParameterNames(loss, scopes, given)
   const draws = resolveLoss(loss).draws
-  const known: Record<string, number | ArrayLike<number>> = {
+  const known: Record<string, number | FloatArray> = {
     ...scalarParameters(loss, size.classes),
     classes: size.classes,
   }
@@ -135,6 +136,13 @@ const readParameters = (
   )
   return { known, learned }
 }
+
+/** Those of the known values that are parameters, as the number of classes is not. */
+export const knownParameters = ({
+  known,
+  scopes,
+}: Pick<Plan, 'known' | 'scopes'>): Record<string, number | FloatArray> =>
+  Object.fromEntries(Object.entries(known).filter(([name]) => Object.hasOwn(scopes, name)))
 
 /** Checks everything that the host can see, before any tensor is made. */
 export const makePlan = (

@@ -130,8 +130,22 @@ export const pageSize = 65_536
 /** Largest number of pages that 32-bit addresses reach: 4 GiB. */
 export const mostPages = 65_536
 
+const importsOf = (memory: WebAssembly.Memory): WebAssembly.Imports => ({
+  env: { memory },
+  math: { exp: Math.exp },
+})
+
+const kernelOf = ({ exports }: WebAssembly.Instance, memory: WebAssembly.Memory): Kernel => ({
+  ...(exports as unknown as KernelFunctions),
+  memory,
+})
+
 /** Joins compiled kernels and a memory of the same kind. */
-export const instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel => {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory }, math: { exp: Math.exp } })
-  return { ...(exports as unknown as KernelFunctions), memory }
-}
+export const instantiate = (module: WebAssembly.Module, memory: WebAssembly.Memory): Kernel =>
+  kernelOf(new WebAssembly.Instance(module, importsOf(memory)), memory)
+
+/** {@link instantiate} without holding up the thread. */
+export const instantiateAsync = async (
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernel> => kernelOf(await WebAssembly.instantiate(module, importsOf(memory)), memory)

@@ -65,14 +65,14 @@ const fusedStep = (
   const arena = createArena(firstAddress)
   const rows = copiedRows(kernel, panels, arena, classWeights, options.classSubset)
   const packed = embeddingPlaces(panels, arena)
-  const store = storeOf(kernel, panels, arena, buffers, options)
+  const { store, inRows } = storeOf(kernel, panels, arena, buffers, options)
   const batch = { packed, slope: linear.logits.slope, columns }
   const passes = createPasses(kernel, panels, arena, batch, store)
   packEmbeddings(kernel, panels, packed, embeddings)
   const { blocks } = passes
   namingRows(step, () => {
     // The rows of the caller's own array are written to in the forward pass: no error may come after that.
-    if (buffers?.classWeights) for (const block of blocks) passes.measure(block, rows.at(block))
+    if (inRows) for (const block of blocks) passes.measure(block, rows.at(block))
     for (const block of blocks) passes.forward(block, rows.at(block))
   })
   const sums = passes.sums()
@@ -88,20 +88,21 @@ const fusedStep = (
   )
 }
 
-/** The rows of the weight gradient where cosines fit there, else a budget. */
+/** A budget where all cosines fit into it, else the rows of the weight gradient where they fit there, else what the budget holds. */
 const storeOf = (
   kernel: Kernel,
   panels: Panels,
   arena: Arena,
   buffers: Step['buffers'],
   { cosineBudget = defaultBudget }: HeadOptions,
-): CosineStore => {
+): { readonly store: CosineStore; readonly inRows: boolean } => {
   const gradient = buffers?.classWeights
-  if (gradient instanceof Float32Array && fitsGradient(panels)) {
-    return gradientStore(kernel, panels, gradient)
-  }
   const bytes = keptBytes(panels, buffers ? cosineBudget : 0)
-  return keptPlaces(panels, arena.take(bytes), bytes)
+  const all = keptBytes(panels, Infinity)
+  if (bytes < all && gradient instanceof Float32Array && fitsGradient(panels)) {
+    return { store: gradientStore(kernel, panels, gradient), inRows: true }
+  }
+  return { store: keptPlaces(panels, arena.take(bytes), bytes), inRows: false }
 }
 
 /** Class weights that are not finite are named as core names them. */

@@ -1,4 +1,4 @@
-import { arcFace, marginLoss as exact, softmax } from '@arcmargin/core'
+import { arcFace, elasticArcFace, marginLoss as exact, softmax } from '@arcmargin/core'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
@@ -118,6 +118,17 @@ describe.each(['cpu', 'wasm'])('kernels of @arcmargin/wasm on the %s backend', (
     expect(Number.isFinite(value)).toBe(true)
     tf.dispose([...given])
     expect(count()).toEqual(before)
+  })
+
+  it('frees what it made where a step fails', () => {
+    const [x, w] = [tf.tensor2d(batch.embeddings, [4, 3]), tf.tensor2d(batch.classWeights, [5, 3])]
+    const before = count()
+    const random = () => {
+      throw new Error('no more numbers')
+    }
+    expect(() => marginLoss(elasticArcFace(), x, w, labels, { random })).toThrow('no more numbers')
+    expect(count()).toEqual(before)
+    tf.dispose([x, w])
   })
 
   it('compiles nothing and grows no memory when shapes come again', async () => {

@@ -45,16 +45,6 @@ const optionsOf = (plan: Plan, inputs: Inputs, { view }: HostMemory): HeadOption
   }
 }
 
-/** The step, unless core refuses a number in a tensor: that is not for this kernel to report. */
-const unlessRefused = (step: () => HeadResult): HeadResult | undefined => {
-  try {
-    return step()
-  } catch (error) {
-    if (error instanceof ArcmarginError) return undefined
-    throw error
-  }
-}
-
 /** The rows of a subset at their places among zeros. */
 const spread = (rows: ArrayLike<number>, subset: Int32Array, out: Float32Array): void => {
   const size = rows.length / subset.length
@@ -105,17 +95,15 @@ export const wasmStep = (
     subCenters,
   }
   const settings = optionsOf(plan, inputs, memory)
-  const found = unlessRefused(() =>
-    marginLoss(plan.loss, batch, {
-      ...settings,
-      ...(dx && dw
-        ? { gradients: { embeddings: dx, classWeights: subset ? true : dw, parameters: learned } }
-        : {}),
-    }),
-  )
-  if (!found) {
+  const gradients = dx &&
+    dw && { embeddings: dx, classWeights: subset ? true : dw, parameters: learned }
+  let found: HeadResult
+  try {
+    found = marginLoss(plan.loss, batch, { ...settings, ...(gradients ? { gradients } : {}) })
+  } catch (error) {
     outputs.forEach(memory.drop)
-    return []
+    if (error instanceof ArcmarginError) return []
+    throw error
   }
   memory.view(value).set(valuesOf(plan, found, settings.sampleWeights))
   for (const { name, to } of after) memory.view(to)[0] = found.state[name] as number

@@ -7,6 +7,8 @@ import { isFused } from './fused/kernel.js'
 import { streamedStep } from './head/op.js'
 import type { MarginLossOptions } from './head/options.js'
 import { type Labels, makePlan } from './head/plan.js'
+import { isStaged } from './stages/kernel.js'
+import { stagedLoss } from './stages/staged-loss.js'
 
 /**
  * A margin loss of a batch against all class weights as one differentiable op: it works inside `tf.grad`, `tf.variableGrads` and
@@ -35,6 +37,7 @@ export const marginLoss = (
   const plan = makePlan(loss, embeddings, classWeights, labels, options)
   const learned = plan.learned.map((name) => options.parameters?.[name] as tf.Tensor)
   if (isFused(plan)) return fusedLoss(plan, embeddings, classWeights, learned)
+  if (isStaged(plan)) return stagedLoss(plan, embeddings, classWeights)
   const [onHost, backward] = [isOnHost(plan), tf.engine().isTapeOn()]
   const op = tf.customGrad((...given) => {
     const save = given.pop() as unknown as tf.GradSaveFunc

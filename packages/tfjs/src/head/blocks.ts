@@ -1,7 +1,8 @@
-import { type Expression, input, inputsOf, number, parse, substitute } from '@arcmargin/core'
+import { type Expression, inputsOf } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, type Value } from '../expression/emit.js'
 import { angle } from '../expression/functions.js'
+import { laneColumn, ownColumn, withoutTargets } from './formulas.js'
 import type { Plan } from './plan.js'
 import { type Pooled, pool } from './pooling.js'
 import { lowest } from './reduce.js'
@@ -101,16 +102,6 @@ interface LaneOptions {
   readonly known?: Readonly<Record<string, Value>>
 }
 
-/** Names that no parameter can have: the row's own column, and that of the lane. */
-const [ownColumn, laneColumn] = ['row column', 'lane column'] as const
-
-const masked = parse('select(abs(own - lane) < 0.5, instead, value)', [
-  'own',
-  'lane',
-  'instead',
-  'value',
-])
-
 /** Stage 3 for a block: formulas over [N, count]; a value that is the same along an axis may keep 1 there. */
 export const emitLanes = (
   formulas: readonly Expression[],
@@ -136,9 +127,8 @@ export const emitLanes = (
       : tf.slice(table, [0, start], [1, count])
   }
   if (without === undefined) return emit(formulas, lanes)
-  const [own, lane] = [input(ownColumn), input(laneColumn)]
   return emit(
-    formulas.map((value) => substitute(masked, { own, lane, instead: number(without), value })),
+    formulas.map((value) => withoutTargets(value, without)),
     { ...lanes, [ownColumn]: columns, [laneColumn]: range() },
   )
 }

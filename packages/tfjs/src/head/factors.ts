@@ -1,8 +1,9 @@
-import { type Expression, input, parse, substitute } from '@arcmargin/core'
+import type { Expression } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Value } from '../expression/emit.js'
 import { fusesFormulas } from '../expression/kernel.js'
 import { type Block, emitLanes, lowered, withoutOwn } from './blocks.js'
+import { weighedSlope } from './formulas.js'
 import type { Reduced } from './forward.js'
 import type { Plan } from './plan.js'
 import type { Step } from './step.js'
@@ -43,15 +44,6 @@ const factorsOf = (backward: Backward, block: Block, logit: Value, slope: Value)
   return tf.where(step.counts, factors, 0)
 }
 
-/** Names that no parameter can have stand for what a formula of a loss does not know. */
-const own = Object.fromEntries(
-  ['shift', 'rest', 'share'].map((name) => [name, input(`row ${name}`)]),
-)
-
-const softmaxShare = parse('exp(logit - shift - rest) * share', ['logit', 'shift', 'rest', 'share'])
-
-const countedProduct = parse('select(abs(factor) <= 0, 0, factor * slope)', ['factor', 'slope'])
-
 /** {@link factorsOf} times slopes, as one formula each. */
 const inFormulas = (
   backward: Backward,
@@ -61,12 +53,9 @@ const inFormulas = (
   const { plan, step, scale } = backward
   const { value: logit } = plan.derived.other
   const denominator = denominatorOf(backward, block)
-  const factor = denominator
-    ? substitute(softmaxShare, { ...own, logit })
-    : (own['share'] as Expression)
   const share = plan.resolved.reduction === 'classwise' ? tf.div(scale, plan.columns) : scale
   return emitLanes(
-    slopes.map((slope) => substitute(countedProduct, { factor, slope })),
+    slopes.map((slope) => weighedSlope(denominator && logit, slope)),
     step,
     plan,
     block,

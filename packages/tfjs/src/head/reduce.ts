@@ -1,7 +1,7 @@
-import { type Expression, parse, substitute } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { logarithm } from '../expression/functions.js'
 import { log1p } from '../expression/softplus.js'
+import { exponentials, restOfLog, scaledSum, shareOfSum, sumOfBoth } from './formulas.js'
 import { tensors } from './vectors.js'
 
 /** Below every logit, and still a float32 when another such number is taken from it. */
@@ -20,8 +20,6 @@ export const logSum = (logits: tf.Tensor, counts: tf.Tensor, axis: number): LogS
   return { largest, sum: tf.sum(tf.where(counts, terms, 0), axis, true) }
 }
 
-const exponentials = parse('exp(logits - largest)', ['logits', 'largest'])
-
 /** {@link logSum} of logits of which those that do not count were lowered to {@link lowest}: no choice among all of them is made. */
 export const logSumLowered = (logits: tf.Tensor, axis: number): LogSum => {
   const largest = tf.max(logits, axis, true)
@@ -29,14 +27,6 @@ export const logSumLowered = (logits: tf.Tensor, axis: number): LogSum => {
   const sum = tf.sum(terms, axis, true)
   return { largest, sum: tf.where(tf.lessEqual(largest, lowest / 2), 0, sum) }
 }
-
-const sumOfBoth = parse('sumA * exp(largestA - largest) + sumB * exp(largestB - largest)', [
-  'sumA',
-  'sumB',
-  'largestA',
-  'largestB',
-  'largest',
-])
 
 /** Two sums as one. */
 export const joined = (a: LogSum, b: LogSum): LogSum => {
@@ -57,18 +47,6 @@ export interface Denominator {
   readonly rest: tf.Tensor
   readonly share: tf.Tensor
 }
-
-const scaledSum = parse('sum * exp(min(largest - logit, 0))', ['sum', 'largest', 'logit'])
-
-/** One of the two factors, this one and that of {@link scaledSum}, is 1. */
-const whole = parse('scaled + exp(-max(largest - logit, 0))', ['scaled', 'largest', 'logit'])
-
-const [restOfLog, shareOfSum] = [
-  'select(largest - logit <= 0, small, log(max(whole, 1e-30)))',
-  'scaled / max(whole, 1e-30)',
-].map((formula) =>
-  substitute(parse(formula, ['scaled', 'whole', 'small', 'largest', 'logit']), { whole }),
-) as [Expression, Expression]
 
 /** The denominator with one more logit; log1p where that dominates, and a share without the cancellation of 1 - p. */
 export const withLogit = ({ largest, sum }: LogSum, logit: tf.Tensor): Denominator => {

@@ -1,7 +1,19 @@
-import { apply, type Expression, parse } from '@arcmargin/core'
+import type { Expression } from '@arcmargin/core'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Environment, emit } from '../expression/emit.js'
 import { fusesFormulas, reduceRows } from '../expression/kernel.js'
+import {
+  noDirection,
+  ofBoth,
+  ofDirection,
+  rejection,
+  scaledVector,
+  shortest,
+  tangentDirection,
+  tangentSine,
+  unitVector,
+  vectorNorm,
+} from './formulas.js'
 
 /** Vectors along the last axis as directions and lengths. */
 export interface UnitVectors {
@@ -25,12 +37,6 @@ export interface Tangent {
   readonly sine: tf.Tensor
 }
 
-/** Shorter vectors count as zero, as in core for float32: their gradient would leave the range of the type. */
-const shortest = 1e-30
-
-/** Below this sine two float32 directions are equal to rounding: the tangent has no direction. */
-const noDirection = 1e-7
-
 /** Whether the backend walks along the rows of matrices by itself. */
 const walksRows = (...tensors: readonly tf.Tensor[]): boolean =>
   fusesFormulas() && tensors.every(({ rank }) => rank === 2)
@@ -42,15 +48,6 @@ const dot = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
 /** The largest size of an entry along the last axis, which stays as 1. */
 const largestOf = (vectors: tf.Tensor): tf.Tensor =>
   walksRows(vectors) ? reduceRows('largest', vectors) : tf.max(tf.abs(vectors), -1, true)
-
-type Two = [Expression, Expression]
-
-const scaledVector = parse('vector / select(largest > 0, largest, 1)', ['vector', 'largest'])
-
-const [unitVector, vectorNorm] = [
-  'select(largest * sqrt(squares) >= shortest, 1 / max(sqrt(squares), 0.5), 0) * scaled',
-  'select(largest * sqrt(squares) >= shortest, largest * sqrt(squares), 0)',
-].map((formula) => parse(formula, ['scaled', 'largest', 'squares', 'shortest'])) as Two
 
 /** {@link emit} of formulas that name a tensor. */
 export const tensors = <F extends readonly Expression[]>(
@@ -71,13 +68,6 @@ export const normalize = (
   return { unit, norm, lengths: { largest, squares } }
 }
 
-const rejection = parse('vector - along * axis', ['vector', 'along', 'axis'])
-
-const [tangentDirection, tangentSine] = [
-  'select(sqrt(squares) > least, 1 / max(sqrt(squares), least), 0) * vector',
-  'select(sqrt(squares) > least, sqrt(squares), 0)',
-].map((formula) => parse(formula, ['vector', 'squares', 'least'])) as Two
-
 /** The unit tangents at `from` towards `to`, both unit vectors. Orthogonalised twice: the first difference cancels. */
 export const tangent = (from: tf.Tensor, to: tf.Tensor): Tangent => {
   const across = (vector: tf.Tensor): tf.Tensor =>
@@ -87,15 +77,6 @@ export const tangent = (from: tf.Tensor, to: tf.Tensor): Tangent => {
   const [direction, sine] = tensors([tangentDirection, tangentSine], known)
   return { direction, sine }
 }
-
-const [ofDirection, ofNorm] = [
-  '(gradient - along * unit) * select(norm > 0, 1 / max(norm, shortest), 0)',
-  'select(norm > 0, byNorm, 0) * unit',
-].map((formula) =>
-  parse(formula, ['gradient', 'along', 'unit', 'norm', 'shortest', 'byNorm']),
-) as Two
-
-const ofBoth = apply('add', ofDirection, ofNorm)
 
 /** From the gradient by unit vectors to the one by the raw vectors: (g - <g, û>û)/norm + byNorm·û, 0 for zero vectors. */
 export const undoNormalization = (

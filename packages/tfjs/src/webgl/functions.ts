@@ -55,6 +55,14 @@ vec4 angle(vec4 sine, vec4 cosine) {
   return mix(value, cosine, isnan(cosine));
 }
 
+// 1 for what is no finite number, found by its bits: products and comparisons may lose a NaN.
+vec4 notFinite(vec4 x) {
+  return vec4(equal(floatBitsToInt(x) & 0x7f800000, ivec4(0x7f800000)));
+}
+
+// Rounding may leave [-1, 1] by an ulp, where powers of 1 + cos would be NaN.
+vec4 clipped(vec4 cosine) { return mix(clamp(cosine, -one, one), cosine, isnan(cosine)); }
+
 // sin of (x + quarters right angles).
 vec4 turned(vec4 x, int quarters) {
   vec4 n = floor(x * 0.63661977 + 0.5);

@@ -1,7 +1,8 @@
-import type { ShaderLanguage } from '@arcmargin/core/shader'
+import type { Expression } from '@arcmargin/core'
+import { type Emitted, emitShader, type ShaderLanguage } from '@arcmargin/core/shader'
 
 /** GLSL on vectors of four; conditions are vectors of bool. */
-export const glsl: ShaderLanguage = {
+const glsl: ShaderLanguage = {
   conditions: {
     lt: (a, b) => `lessThan(${a}, ${b})`,
     le: (a, b) => `lessThanEqual(${a}, ${b})`,
@@ -13,3 +14,15 @@ export const glsl: ShaderLanguage = {
   literal: (value) => `vec4(${/[.e]/.test(`${value}`) ? value : `${value}.0`})`,
   declare: (name, code, isCondition) => `${isCondition ? 'bvec4' : 'vec4'} ${name} = ${code};`,
 }
+
+/**
+ * Formulas as GLSL statements.
+ *
+ * @param names what GLSL calls the inputs.
+ * @param prefix of the names that are declared, so that several emissions fit into one scope.
+ */
+export const emitGlsl = (
+  formulas: readonly Expression[],
+  names: Readonly<Record<string, string>>,
+  prefix?: string,
+): Emitted => emitShader(glsl, formulas, (input) => names[input] as string, prefix)

@@ -53,6 +53,14 @@ const train = async (page: Page, steps: number): Promise<void> => {
   await page.locator('form[aria-busy=false]').waitFor(patient)
 }
 
+/** Puts code in front of a worker of the page. */
+const before = async (page: Page, worker: RegExp, code: string): Promise<void> => {
+  await page.route(worker, async (route) => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: code + (await response.text()) })
+  })
+}
+
 describe('with a GPU', () => {
   const { open } = browserTests(['--enable-unsafe-webgpu'])
 
@@ -98,19 +106,73 @@ describe('with a GPU', () => {
       prototype.createBuffer = function (made) {
         return createBuffer.call(this, made.size > 2 ** 18 ? { ...made, size: 2 ** 40 } : made)
       }\n`
-    await page.route(/plain-worker.*\.js$/, async (route) => {
-      const response = await route.fetch()
-      await route.fulfill({ response, body: refusing + (await response.text()) })
-    })
+    await before(page, /plain-worker.*\.js$/, refusing)
     await choose(page, 2000)
     await page.getByLabel('plain TensorFlow.js beside it').check()
     await train(page, 1)
     await expect
       .poll(async () => (await run(page, 'plain'))[5], patient)
       .toMatch(/^failed: .*size/s)
-    const before = await number(page, 'steps')
-    await train(page, before + 1)
+    const steps = await number(page, 'steps')
+    await train(page, steps + 1)
     expect((await run(page, 'head'))[5]).toBe('trains')
+  })
+
+  it('says that the GPU was lost in the middle of a run, and starts again on a new one', async () => {
+    const page = await open(path)
+    const losing = `const { prototype } = GPUAdapter
+      const { requestDevice } = prototype
+      prototype.requestDevice = async function (...asked) {
+        const device = await requestDevice.apply(this, asked)
+        new BroadcastChannel('gpu').onmessage = () => device.destroy()
+        return device
+      }\n`
+    await before(page, /head-worker.*\.js$/, losing)
+    await page.reload({ waitUntil: 'networkidle' })
+    await choose(page, 1000)
+    await page.getByRole('button', { name: 'Train' }).click()
+    await expect.poll(() => number(page, 'steps'), patient).toBeGreaterThanOrEqual(1)
+    await page.evaluate(() => new BroadcastChannel('gpu').postMessage('lose'))
+    const alert = page.getByRole('alert')
+    await alert.waitFor(patient)
+    expect(await alert.textContent()).toMatch(/^The GPU was lost: .* start again with Reset\.$/)
+    await page.locator('form[aria-busy=false]').waitFor()
+    expect(await page.getByRole('button', { name: 'Train' }).isDisabled()).toBe(true)
+    await screenshot(page, 'million-classes-lost')
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.getByRole('button', { name: 'Train' }).and(page.locator(':enabled')).waitFor()
+    expect(await alert.count()).toBe(0)
+    await train(page, 1)
+    expect(Number((await run(page, 'head'))[4])).toBeCloseTo(lossByCore(1000), 3)
+  })
+
+  it('says that the GPU has no room and for how many bytes, and goes on with fewer classes', async () => {
+    const page = await open(path)
+    const full = `const { prototype } = GPUDevice
+      const { createBuffer, popErrorScope } = prototype
+      let bytes = 0
+      prototype.createBuffer = function (made) {
+        bytes = made.size
+        return createBuffer.call(this, made)
+      }
+      prototype.popErrorScope = async function () {
+        const isTooMuch = bytes > 2 ** 20
+        const error = await popErrorScope.call(this)
+        return isTooMuch ? new GPUOutOfMemoryError('no room') : error
+      }\n`
+    await before(page, /head-worker.*\.js$/, full)
+    await page.reload({ waitUntil: 'networkidle' })
+    const alert = page.getByRole('alert')
+    await alert.waitFor()
+    // The page opens with 10 000 classes of 256 bytes.
+    expect(await alert.textContent()).toMatch(
+      /out of memory: buffer "class weights" needs 2560000 bytes\. Choose fewer classes/,
+    )
+    expect(await page.getByRole('button', { name: 'Train' }).isDisabled()).toBe(true)
+    await choose(page, 1000)
+    expect(await alert.count()).toBe(0)
+    await train(page, 1)
+    expect(Number((await run(page, 'head'))[4])).toBeCloseTo(lossByCore(1000), 3)
   })
 
   it('goes with its slider up to what the device allows, and shows the bytes', async () => {

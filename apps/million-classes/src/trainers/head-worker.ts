@@ -1,9 +1,18 @@
+import { DeviceLostError } from '@arcmargin/webgpu'
 import { expose } from 'comlink'
 import { type Gpu, openGpu } from './gpu.js'
 import { HeadTrainer, type Slice } from './head-trainer.js'
 
 /** What the page knows of the GPU. */
 export type Opened = Omit<Gpu, 'device'>
+
+/** Says what happened to a visitor, to whom the head's advice on recovering is none. */
+const inWords = (error: unknown): unknown =>
+  error instanceof DeviceLostError
+    ? new Error('The GPU was lost: its driver, or another page, has ended the device', {
+        cause: error,
+      })
+    : error
 
 /** The head off the main thread: the page asks for a slice of training, draws what comes back, and asks again. */
 class HeadWorker {
@@ -29,13 +38,21 @@ class HeadWorker {
     // A device that was lost is replaced.
     if (!this.#gpu) await this.open()
     if (!this.#gpu) throw new Error('There is no GPU any more.')
-    this.#trainer = await HeadTrainer.create(this.#gpu, classes, report)
+    try {
+      this.#trainer = await HeadTrainer.create(this.#gpu, classes, report)
+    } catch (error) {
+      throw inWords(error)
+    }
   }
 
   /** Trains for about so many milliseconds. */
-  advance(milliseconds: number): Promise<Slice> {
+  async advance(milliseconds: number): Promise<Slice> {
     if (!this.#trainer) throw new Error('There is no head yet.')
-    return this.#trainer.advance(milliseconds)
+    try {
+      return await this.#trainer.advance(milliseconds)
+    } catch (error) {
+      throw inWords(error)
+    }
   }
 }
 

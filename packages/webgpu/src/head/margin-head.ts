@@ -1,4 +1,11 @@
-import { initialState, type Loss, type LossState, ParameterError, type TopK } from '@arcmargin/core'
+import {
+  ArcmarginError,
+  initialState,
+  type Loss,
+  type LossState,
+  ParameterError,
+  type TopK,
+} from '@arcmargin/core'
 import { gradientNames } from '@arcmargin/core/head'
 import { download } from '../device/transfer.js'
 import { DestroyedError, DeviceLostError, FeatureError, LimitError } from '../errors.js'
@@ -358,13 +365,18 @@ export class MarginHead {
     try {
       return await work()
     } catch (error) {
-      // The news of the loss may arrive after the failure that it causes.
-      await Promise.resolve()
+      // The news of the loss may arrive after the failure that it causes; in browsers some time after.
+      if (!(error instanceof ArcmarginError)) {
+        await Promise.race([this.device.lost, new Promise((done) => setTimeout(done, newsDelay))])
+      }
       if (this.#lost !== undefined) throw new DeviceLostError(this.#lost)
       throw error
     }
   }
 }
+
+/** Milliseconds that the news of a lost device may take. */
+const newsDelay = 500
 
 const momentsOf = (index: number): StoredArray => ({
   half: false,

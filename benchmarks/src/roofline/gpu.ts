@@ -61,6 +61,24 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   ${range(columns, (column) => [0, 4, 8, 12].map((i, r) => `c[(first + ${column}u) * ${n}u + row + ${i}u] = sum${column}[${r}];`).join(' '))}
 }`
 
+/** A tile of C for each thread, from runs of A and of B: each value that is read serves the whole tile. */
+const tiled = (rows: number, columns: number): string => `
+@group(0) @binding(0) var<storage, read> a: array<array<vec4<f32>, ${k / 4}>>;
+@group(0) @binding(1) var<storage, read> b: array<array<vec4<f32>, ${k / 4}>>;
+@group(0) @binding(2) var<storage, read_write> c: array<array<f32, ${rows}>>;
+@compute @workgroup_size(${n / rows})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let first = id.y * ${columns}u;
+  ${range(rows, (row) => `let a${row} = &a[id.x * ${rows}u + ${row}u];`)}
+  ${range(columns, (column) => `let b${column} = &b[first + ${column}u];`)}
+  ${range(rows * columns, (i) => `var sum${i} = 0f;`)}
+  for (var d = 0u; d < ${k / 4}u; d++) {
+    ${range(rows, (row) => `let x${row} = (*a${row})[d];`)}
+    ${range(columns, (column) => `{ let w = (*b${column})[d]; ${range(rows, (row) => `{ let p = x${row} * w; sum${column * rows + row} += (p.x + p.y) + (p.z + p.w); }`)} }`)}
+  }
+  ${range(columns, (column) => `{ let run = &c[(first + ${column}u) * ${n / rows}u + id.x]; ${range(rows, (row) => `(*run)[${row}] = sum${column * rows + row};`)} }`)}
+}`
+
 const range = (count: number, text: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => text(index)).join('\n    ')
 
@@ -69,6 +87,7 @@ const candidates = [
   ...[4, 8, 16].map((rows) => [product(rows), Math.ceil(m / 64), n / rows] as const),
   ...[4, 8].map((columns) => [turned(columns), 1, m / columns] as const),
   ...[4, 8].map((columns) => [strided(columns), 1, m / columns] as const),
+  ...[8, 16].map((rows) => [tiled(rows, 16), 1, m / 16] as const),
 ]
 
 /** Prepares the measurement of plain matrix products on the adapter that the engines use: the best of a few kernels, in GFLOP/s. */

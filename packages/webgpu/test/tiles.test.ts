@@ -24,11 +24,12 @@ const headFor = async (shape: Partial<HeadShape>): Promise<MarginHead> => {
   return head
 }
 
-/** One tiling for all products. */
-const tilesOf = (tiling: Tiles['cosineTiling']) => ({
+/** One tiling for all products, and where it is direct one size of tiles. */
+const tilesOf = (tiling: Tiles['cosineTiling'], size: Tiles['cosine'] = 4) => ({
   cosineTiling: tiling,
   embeddingTiling: tiling,
   weightTiling: tiling,
+  ...{ cosine: size, cosineRows: size, embedding: size, weight: size, weightValues: size },
 })
 
 /** For comparing millions of numbers at once. */
@@ -47,22 +48,26 @@ const storageOver = (entries: Map<string, string>): TileStorage & { reads: numbe
   setItem: (key, value) => void entries.set(key, value),
 })
 
-describe('both tilings', () => {
+/** Ways to cut the products; the last is the first again. */
+const small = [['direct', 4], ['shared'], ['direct', 4]] as const
+const large = [['direct', 16], ['direct', 8], ['shared'], ['direct', 16]] as const
+
+describe('all tilings', () => {
   it.each([
-    [1, 1, 1, 1],
-    [5, 9, 12, 3],
-    [70, 133, 70, 2],
-  ])(
+    [1, 1, 1, 1, small],
+    [5, 9, 12, 3, small],
+    [70, 133, 46, 2, large],
+  ] as const)(
     'N %i, C %i, D %i, K %i: agree with core, and with one another to the bit',
-    async (...sizes) => {
-      const [count, classCount, width, subCenters] = sizes
+    async (count, classCount, width, subCenters, cuts) => {
       const odd = createProblem(count, classCount, width, { subCenters, ignore: true })
       const loss = arcFace({ scale: 16 })
       const expected = inCore(loss, odd)
       const runs = []
-      for (const tiling of ['direct', 'shared', 'shared'] as const) {
+      for (const [tiling, size] of cuts) {
+        const tiles = tilesOf(tiling, size)
         const head = await MarginHead.create(device, loss, {
-          ...{ classes: classCount, dimension: width, subCenters, tiles: tilesOf(tiling) },
+          ...{ classes: classCount, dimension: width, subCenters, tiles },
           optimizer: { type: 'sgd', momentum: 0.9, weightDecay: 0.01 },
         })
         head.load(odd.weights)
@@ -76,9 +81,7 @@ describe('both tilings', () => {
         runs.push({ result, best, weights: await head.readWeights() })
         head.destroy()
       }
-      const [direct, shared, again] = runs
-      expect(shared).toEqual(direct)
-      expect(again).toEqual(shared)
+      for (const run of runs) expect(run).toEqual(runs[0])
     },
     300_000,
   )
@@ -108,10 +111,11 @@ describe('tiles', () => {
     const [[key, value] = ['', '']] = [...entries]
     expect(key).toMatch(/^arcmargin\.tiles\/.*\/64x128$/)
     const found = JSON.parse(value)
-    const { cosine, weight, cosineGroup, weightGroup } = found
+    const { cosine, cosineRows, embedding, weight, weightValues, cosineGroup, weightGroup } = found
     const tilings = [found.cosineTiling, found.embeddingTiling, found.weightTiling]
     expect(['direct', 'shared']).toEqual(expect.arrayContaining(tilings))
-    expect([4, 8]).toEqual(expect.arrayContaining([cosine, weight]))
+    const sizes = [cosine, cosineRows, embedding, weight, weightValues]
+    expect([4, 8, 16]).toEqual(expect.arrayContaining(sizes))
     expect([1, 4]).toEqual(expect.arrayContaining([cosineGroup, weightGroup]))
     tuned.destroy()
     const otherTiling = (tiling: string) => (tiling === 'direct' ? 'shared' : 'direct')
@@ -120,8 +124,11 @@ describe('tiles', () => {
       embeddingTiling: otherTiling(found.embeddingTiling),
       weightTiling: otherTiling(found.weightTiling),
       cosine: cosine === 4 ? 8 : 4,
+      cosineRows: cosineRows === 4 ? 8 : 4,
       cosineGroup: cosineGroup === 4 ? 1 : 4,
+      embedding: embedding === 4 ? 8 : 4,
       weight: weight === 4 ? 8 : 4,
+      weightValues: weightValues === 4 ? 8 : 4,
       weightGroup: weightGroup === 4 ? 1 : 4,
     } as const
     const given = await headFor({ tiles: other })
@@ -138,8 +145,11 @@ describe('tiles', () => {
     const splits = {
       ...tilesOf('direct'),
       cosine: 4,
+      cosineRows: 4,
       cosineGroup: 1,
+      embedding: 8,
       weight: 4,
+      weightValues: 8,
       weightGroup: 4,
       splits: 16,
     } as const

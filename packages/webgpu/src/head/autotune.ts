@@ -70,6 +70,44 @@ export const tunedTiles = (
   )
 }
 
+/** What a product may be cut like. */
+interface Candidates {
+  /** Directly, in small tiles. */
+  readonly cut: readonly Partial<Tiles>[]
+  readonly shared: Partial<Tiles>
+  /** Directly in larger tiles, the largest first, on top of what was best in small ones. */
+  readonly larger: readonly Partial<Tiles>[]
+}
+
+/**
+ * The best of some candidates. Larger tiles spare reads where a device has room for their sums, but take long to compile: they are tried
+ * where barriers do not pay, until one is a gain.
+ */
+const fastest = async (
+  bench: Bench,
+  productOf: (tiles: Tiles) => Product,
+  { cut, shared, larger }: Candidates,
+): Promise<Partial<Tiles>> => {
+  const time = (tiles: Partial<Tiles>): Promise<number> =>
+    bench.time(productOf({ ...defaultTiles, ...tiles }))
+  let [winner, least]: [Partial<Tiles>, number] = [{}, Number.POSITIVE_INFINITY]
+  const isFaster = async (tiles: Partial<Tiles>): Promise<boolean> => {
+    const found = await time(tiles)
+    // A tie goes to what came first, so that noise does not decide.
+    if (found >= 0.97 * least) return false
+    winner = tiles
+    least = found
+    return true
+  }
+  for (const tiles of cut) await isFaster(tiles)
+  const small = winner
+  if (await isFaster(shared)) return winner
+  for (const tiles of larger) {
+    if (await isFaster({ ...small, ...tiles })) break
+  }
+  return winner
+}
+
 const measure = async (
   device: GPUDevice,
   memory: Memory,
@@ -83,40 +121,28 @@ const measure = async (
   }
   const bench = await Bench.create(device, memory, design, sizes)
   try {
-    const fastest = async (
-      productOf: (tiles: Tiles) => Product,
-      candidates: readonly Partial<Tiles>[],
-    ): Promise<Partial<Tiles>> => {
-      const products = candidates.map((candidate) => productOf({ ...defaultTiles, ...candidate }))
-      await Promise.all(products.map(({ kernel }) => pipelineOf(device, kernel)))
-      let [winner, least]: [Partial<Tiles>, number] = [{}, Number.POSITIVE_INFINITY]
-      for (const [index, candidate] of candidates.entries()) {
-        const time = await bench.time(products[index] as Product)
-        // A tie goes to what came first, so that noise does not decide.
-        if (time < 0.97 * least) [winner, least] = [candidate, time]
-      }
-      return winner
-    }
-    const { tile, group, tiling } = tileChoices
-    const sizesOfGroups = tile.flatMap((size) => group.map((threads) => [size, threads] as const))
-    const cosine = await fastest(
-      (tiles) => cosineProduct(design, tiles),
-      [
-        ...sizesOfGroups.map(([size, threads]) => ({ cosine: size, cosineGroup: threads })),
-        { cosineTiling: 'shared' },
+    const cosine = await fastest(bench, (tiles) => cosineProduct(design, tiles), {
+      cut: tileChoices.group.map((cosineGroup) => ({ cosineGroup })),
+      shared: { cosineTiling: 'shared' },
+      larger: [
+        { cosineRows: 16, cosine: 16 },
+        { cosineRows: 8, cosine: 16 },
       ],
-    )
-    const embedding = await fastest(
-      (tiles) => embeddingProduct(design, tiles),
-      tiling.map((embeddingTiling) => ({ embeddingTiling })),
-    )
-    const weight = await fastest(
-      (tiles) => weightProduct(design, tiles, gradientOutput(design)),
-      [
-        ...sizesOfGroups.map(([size, threads]) => ({ weight: size, weightGroup: threads })),
-        { weightTiling: 'shared' },
+    })
+    const embedding = await fastest(bench, (tiles) => embeddingProduct(design, tiles), {
+      cut: [{}],
+      shared: { embeddingTiling: 'shared' },
+      larger: [{ embedding: 16 }, { embedding: 8 }],
+    })
+    const output = gradientOutput(design)
+    const weight = await fastest(bench, (tiles) => weightProduct(design, tiles, output), {
+      cut: tileChoices.group.map((weightGroup) => ({ weightGroup })),
+      shared: { weightTiling: 'shared' },
+      larger: [
+        { weight: 16, weightValues: 16 },
+        { weight: 16, weightValues: 8 },
       ],
-    )
+    })
     return { ...defaultTiles, ...cosine, ...embedding, ...weight }
   } finally {
     bench.release()

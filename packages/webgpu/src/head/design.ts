@@ -73,6 +73,7 @@ const fixedSlots = [
   'weightNormSlope',
   'scratch',
   'own',
+  'scale',
   'hyper',
 ]
 
@@ -148,6 +149,9 @@ export const createDesign = (
     tables: [
       'row column',
       'row scale',
+      // The next row of the same class or -1, and whether there is none before: rows of a class are added up along it.
+      'row next',
+      'row leads',
       ...scoped(loss, 'perSample'),
       ...drawn.map((n) => `noise ${n}`),
     ],

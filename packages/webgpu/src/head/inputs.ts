@@ -112,6 +112,22 @@ export const readInputs = (
 const labelsLike = (labels: ArrayLike<number>, value: () => number): Float64Array =>
   Float64Array.from(labels, value)
 
+/** For each row the next one of its class, or -1, and whether it is the first of them. */
+const chainRows = (columnOf: ArrayLike<number>): Record<string, Float32Array> => {
+  const next = new Float32Array(columnOf.length).fill(-1)
+  const leads = new Float32Array(columnOf.length)
+  const last = new Map<number, number>()
+  for (let row = 0; row < columnOf.length; row++) {
+    const column = columnOf[row] as number
+    if (column < 0) continue
+    const before = last.get(column)
+    if (before === undefined) leads[row] = 1
+    else next[before] = row
+    last.set(column, row)
+  }
+  return { 'row next': next, 'row leads': leads }
+}
+
 /** Length of `inputs`. */
 export const inputLength = (
   { scalars, tables, classTables }: Design,
@@ -139,6 +155,7 @@ export const writeInputs = (
     ...parameters.perSample,
     'row column': columnOf,
     'row scale': rowScale,
+    ...chainRows(columnOf),
     ...Object.fromEntries(Object.entries(noise).map(([name, values]) => [`noise ${name}`, values])),
   }
   tables.forEach((name, index) => {

@@ -20,7 +20,7 @@ import {
   reduceClasses,
   reduceGroups,
 } from '../stages/reduce.js'
-import { rowSlopes, targetPulls } from '../stages/slopes.js'
+import { combinePulls, rowSlopes, targetPulls } from '../stages/slopes.js'
 import { batchStatistics } from '../stages/statistics.js'
 import { moveSubset } from '../stages/subset.js'
 import { measureTargets } from '../stages/target.js'
@@ -74,6 +74,7 @@ export const backwardKernels = (
       : []),
     rowSlopes(design),
     targetPulls(design),
+    combinePulls(design),
     gradientFactors(design),
     embeddingProduct(design, tiles).kernel,
     weightProduct(

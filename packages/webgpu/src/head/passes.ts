@@ -127,6 +127,7 @@ export const recordBackward = (
   }
   overRows(context, 'row_slopes')
   overRows(context, 'target_pulls')
+  recorder.run('combine_pulls', context.buffers, 0, plan.rows * design.quads * design.subCenters)
   eachChunk(context, (chunk, index, buffers) => {
     const { count } = chunk.sizes
     if (!plan.kept) scoreChunk(context, chunk, index, buffers)

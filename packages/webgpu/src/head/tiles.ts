@@ -1,4 +1,4 @@
-import type { Tiling } from '../stages/product.js'
+import type { TileSize, Tiling } from '../stages/product.js'
 
 /** Parameters of the products. All but `splits` change speed alone and leave every bit of the results as it is. */
 export interface Tiles {
@@ -6,13 +6,17 @@ export interface Tiles {
   readonly cosineTiling: Tiling
   readonly embeddingTiling: Tiling
   readonly weightTiling: Tiling
-  /** Vectors that a thread of the first product takes, where it is cut directly. */
-  readonly cosine: 4 | 8
-  /** Threads of its workgroups along the vectors, beside 16 along the rows. */
+  /** Vectors and rows that a thread of the first product takes, where it is cut directly. */
+  readonly cosine: TileSize
+  readonly cosineRows: TileSize
+  /** Threads of its workgroups along the rows, beside 16 along the vectors. */
   readonly cosineGroup: 1 | 4
-  /** Vectors that a thread of the last product takes, where it is cut directly. */
-  readonly weight: 4 | 8
-  /** Threads of its workgroups along the vectors, beside 32 along D. */
+  /** Values along D that a thread of the second product takes, beside 16 rows, where it is cut directly; fewer where D does not allow them. */
+  readonly embedding: TileSize
+  /** Vectors and values along D that a thread of the last product takes, likewise. */
+  readonly weight: TileSize
+  readonly weightValues: TileSize
+  /** Threads of its workgroups along the vectors, beside those along D. */
   readonly weightGroup: 1 | 4
   /** Parts of a chunk that the second product sums side by side. */
   readonly splits: 1 | 4 | 16
@@ -24,8 +28,11 @@ export const defaultTiles: Tiles = {
   embeddingTiling: 'direct',
   weightTiling: 'direct',
   cosine: 8,
+  cosineRows: 4,
   cosineGroup: 1,
+  embedding: 4,
   weight: 8,
+  weightValues: 4,
   weightGroup: 1,
   splits: 4,
 }
@@ -33,7 +40,7 @@ export const defaultTiles: Tiles = {
 /** Values that are tried. */
 export const tileChoices = {
   tiling: ['direct', 'shared'],
-  tile: [8, 4],
+  tile: [4, 8, 16],
   group: [1, 4],
 } as const
 
@@ -53,8 +60,9 @@ export const parseTiles = (text: string | null): Tiles | undefined => {
       tiling.includes(found.cosineTiling) &&
       tiling.includes(found.embeddingTiling) &&
       tiling.includes(found.weightTiling) &&
-      tile.includes(found.cosine) &&
-      tile.includes(found.weight) &&
+      [found.cosine, found.cosineRows].every((size) => tile.includes(size)) &&
+      tile.includes(found.embedding) &&
+      [found.weight, found.weightValues].every((size) => tile.includes(size)) &&
       group.includes(found.cosineGroup) &&
       group.includes(found.weightGroup)
     return known ? { ...found, splits: defaultTiles.splits } : undefined

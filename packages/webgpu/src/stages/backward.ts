@@ -1,22 +1,25 @@
 import { isZero } from '@arcmargin/core/head'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
+import { accessOverRows } from '../wgsl/loops.js'
 import type { Kernel } from '../wgsl/module.js'
 import { accessTo } from '../wgsl/scope.js'
 import { cosineOf, enterLane, laneBindings } from './lane.js'
 import { poolingWeight } from './pooling.js'
 import { range } from './product.js'
 import { isClasswise, othersFactor } from './reduce.js'
+import { hasTargetNorm } from './slopes.js'
 
 /**
  * Stage 5 for a chunk: a thread per class turns its cosines into d loss / d cosine over |w|, in place, and notes for each vector
- * (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, whether it is some row's class). Parameters of the
+ * (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, 1 + the first row of its class or 0). Parameters of the
  * class that its logits use get their slopes, [parameters, columns].
  */
 export const gradientFactors = (design: Design): Kernel => {
   const { derived, subCenters, classSums } = design
   const { other } = derived
-  const { table } = accessTo(design)
+  const access = accessOverRows(design)
+  const { slot } = access
   const hasNorm = !isZero(other.weightNorm)
   const formulas = [
     other.value,
@@ -33,11 +36,35 @@ export const gradientFactors = (design: Design): Kernel => {
     other.by === 'cosine'
       ? 'gradient'
       : 'select(-gradient / max(laneSine, 1e-7f), 0f, laneSine < 1e-7f)'
+  const stored = (k: number): string =>
+    access.block.run(`cosines[(firstVector + ${k}u) * blocks + block]`)
+  const each = `
+      let row = 16u * block + n;
+      ${enterLane(design, formulas, access, stored)}
+      let own = i32(${slot('own')});
+      let counts = (own >= 0) & (own != column);
+      if ((own == column) & (flag == 0)) { flag = f32(row + 1u); }
+      ${statements}
+      let factor = select(0f, ${othersFactor(design, `${value}`, access)}, counts);
+      let gradient = counted(factor, ${slope});
+      let byCosine = ${byCosine};
+      ${byParameter.map((found, index) => `slopes${index} += counted(factor, ${found});`).join(' ')}
+      ${range(subCenters)
+        .map(
+          (k) => `{
+        let g = byCosine * ${poolingWeight(design, `${k}u`, cosineOf(k), access)};
+        along${k} += g * ${cosineOf(k)};
+        ${byNorm ? `byNorm${k} += select(0f, counted(factor, ${byNorm}), chosen == ${k}u);` : ''}
+        ${hasTargetNorm(design) ? `byNorm${k} += select(0f, ${slot('weightNormSlope')}, (own == column) & (u32(${slot('chosen')}) == ${k}u));` : ''}
+        ${stored(k)} = g * inverse${k};
+      }`,
+        )
+        .join('\n      ')}`
   return {
     name: 'gradient_factors',
     bindings: {
-      ...laneBindings(design, formulas, 'write f32', 'write vec4'),
-      rows: 'read f32',
+      ...laneBindings(design, formulas, 'write f32[16]', 'write vec4'),
+      rows: 'read f32[16]',
       ...(isClasswise(design) ? { totals: 'read f32' as const } : {}),
       ...(byParameter.length > 0 ? { class_slopes: 'write f32' as const } : {}),
     },
@@ -46,6 +73,9 @@ export const gradientFactors = (design: Design): Kernel => {
   let lane = id.x;
   if (lane >= size.count) { return; }
   let firstVector = size.place + lane * ${subCenters}u;
+  let column = i32(size.first + lane);
+  let blocks = size.padded / 16u;
+  ${access.declarations()}
   ${range(subCenters)
     .map(
       (k) =>
@@ -54,26 +84,10 @@ export const gradientFactors = (design: Design): Kernel => {
     .join('\n  ')}
   var flag = 0f;
   ${byParameter.map((_, index) => `var slopes${index} = 0f;`).join(' ')}
-  for (var row = 0u; row < size.padded; row++) {
-    ${enterLane(design, formulas)}
-    let own = i32(${table('row column')});
-    let counts = (own >= 0) & (own != column);
-    if (own == column) { flag = 1; }
-    ${statements}
-    let factor = select(0f, ${othersFactor(design, `${value}`)}, counts);
-    let gradient = counted(factor, ${slope});
-    let byCosine = ${byCosine};
-    ${byParameter.map((found, index) => `slopes${index} += counted(factor, ${found});`).join(' ')}
-    ${range(subCenters)
-      .map(
-        (k) => `{
-      let g = byCosine * ${poolingWeight(design, `${k}u`, cosineOf(k))};
-      along${k} += g * ${cosineOf(k)};
-      ${byNorm ? `byNorm${k} += select(0f, counted(factor, ${byNorm}), chosen == ${k}u);` : ''}
-      cosines[(size.place + vector + ${k}u) * size.padded + row] = g * inverse${k};
-    }`,
-      )
-      .join('\n    ')}
+  for (var block = 0u; block < blocks; block++) {
+    ${access.block.declarations()}
+    for (var n = 0u; n < 16u; n++) {${each}
+    }
   }
   ${range(subCenters)
     .map((k) => `vectors[firstVector + ${k}u] = vec4(inverse${k}, along${k}, byNorm${k}, flag);`)

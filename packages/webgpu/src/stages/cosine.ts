@@ -3,61 +3,60 @@ import type { Tiles } from '../head/tiles.js'
 import { weightAccess } from '../wgsl/scope.js'
 import { type Product, range, sharedThreads, sharedTile, sharedTiles } from './product.js'
 
-/** Four rows at dimension 4d + j, `x0` to `x3`, times four values of a class weight: the same sum in both tilings. */
-const addQuad = (sum: string): string => `${sum} += (x0 * w.x + x1 * w.y) + (x2 * w.z + x3 * w.w);`
-
 /**
- * Stage 2: the cosines of all rows with a chunk of vectors, [vectors, rows]. A thread has four rows: one of each four of sixteen, so that
- * neighbours read neighbouring values; all threads of a workgroup read the same weights.
+ * Stage 2: the cosines of all rows with a chunk of vectors, [vectors, rows]. A thread has a tile of them, all of whose rows and vectors it
+ * reads as runs: an index is checked once for each run, and each value that is read serves the whole tile.
  */
-const direct = (design: Design, { cosine: tile, cosineGroup }: Tiles): Product => {
+const direct = (design: Design, { cosine, cosineRows, cosineGroup }: Tiles): Product => {
   const { quads, subCenters } = design
   const { runs, widen } = weightAccess(design)
+  const [rows, vectors] = [range(cosineRows), range(cosine)]
   return {
-    threads: (padded, vectors) => [padded / 4, Math.ceil(vectors / tile)],
+    threads: (padded, count) => [padded / cosineRows, Math.ceil(count / cosine)],
     kernel: {
       name: 'cosine_product',
       bindings: {
-        turned_unit: 'read f32',
-        weights: `read ${runs}`,
+        unit: `read vec4[${quads}]`,
+        weights: `read ${runs(quads)}`,
         vectors: 'read vec4',
-        cosines: 'write f32',
+        cosines: `write vec4[${cosineRows / 4}]`,
       },
-      threads: 16,
+      threads: 64 / cosineRows,
       threadsAlongY: cosineGroup,
       body: `
-  let row = (id.x / 4u) * 16u + id.x % 4u;
+  let v = id.y * ${cosine}u;
+  let row = id.x * ${cosineRows}u;
   let vectorCount = size.count * ${subCenters}u;
-  let v = id.y * ${tile}u;
   if ((row >= size.padded) | (v >= vectorCount)) { return; }
   let last = vectorCount - 1u;
-  ${range(tile)
-    .map(
-      (t) =>
-        `let w${t} = &weights[size.start + min(v + ${t}u, last)];\n  var a${t} = vec4<f32>(0);`,
-    )
-    .join('\n  ')}
+  ${rows.map((r) => `let row${r} = &unit[row + ${r}u];`).join('\n  ')}
+  ${vectors.map((t) => `let vector${t} = &weights[size.start + min(v + ${t}u, last)];`).join('\n  ')}
+  ${vectors.flatMap((t) => rows.map((r) => `var a${t}_${r} = 0f;`)).join(' ')}
   for (var d = 0u; d < ${quads}u; d++) {
-    let at = 4u * d * size.padded + row;
-    ${range(4)
-      .map((j) => {
-        const rows = range(4).map((i) => `turned_unit[at + ${j}u * size.padded + ${4 * i}u]`)
-        return `let x${j} = vec4(${rows.join(', ')});`
-      })
-      .join('\n    ')}
-    ${range(tile)
-      .map((t) => `{ let w = ${widen(`(*w${t})[d]`)}; ${addQuad(`a${t}`)} }`)
+    ${rows.map((r) => `let x${r} = (*row${r})[d];`).join(' ')}
+    ${vectors
+      .map(
+        (t) => `{
+      let w = ${widen(`(*vector${t})[d]`)};
+      ${rows.map((r) => `{ let p = x${r} * w; a${t}_${r} += (p.x + p.y) + (p.z + p.w); }`).join('\n      ')}
+    }`,
+      )
       .join('\n    ')}
   }
-  ${range(tile)
-    .map((t) => {
-      const stores = range(4).map((i) => `cosines[at + ${4 * i}u] = values[${i}];`)
-      return `if (v + ${t}u < vectorCount) {
-    let at = (size.place + v + ${t}u) * size.padded + row;
-    let values = a${t} * vectors[size.place + v + ${t}u].x;
-    ${stores.join(' ')}
-  }`
-    })
+  ${vectors
+    .map(
+      (t) => `if (v + ${t}u < vectorCount) {
+    let at = size.place + v + ${t}u;
+    let toUnit = vectors[at].x;
+    let tile = &cosines[at * (size.padded / ${cosineRows}u) + id.x];
+    ${range(cosineRows / 4)
+      .map((q) => {
+        const four = range(4).map((r) => `a${t}_${4 * q + r}`)
+        return `(*tile)[${q}] = vec4(${four.join(', ')}) * toUnit;`
+      })
+      .join(' ')}
+  }`,
+    )
     .join('\n  ')}`,
     },
   }
@@ -103,7 +102,10 @@ const shared = (design: Design): Product => {
         .map((j) => `let x${j} = left[16u * (4u * q + ${j}u) + local.x];`)
         .join('\n      ')}
       ${range(4)
-        .map((t) => `{ let w = right[64u * q + local.y + ${16 * t}u]; ${addQuad(`a${t}`)} }`)
+        .map(
+          (t) =>
+            `{ let w = right[64u * q + local.y + ${16 * t}u]; a${t} += (x0 * w.x + x1 * w.y) + (x2 * w.z + x3 * w.w); }`,
+        )
         .join('\n      ')}
     }
     workgroupBarrier();

@@ -2,16 +2,13 @@ import type { Design } from '../head/design.js'
 import type { Tiles } from '../head/tiles.js'
 import { weightAccess } from '../wgsl/scope.js'
 import {
-  declareStrided,
-  loadQuad,
   type Product,
   range,
   sharedThreads,
   sharedTile,
   sharedTiles,
-  storeQuad,
-  stridedQuad,
-  stridedThreads,
+  threadsAlong,
+  threadWidth,
 } from './product.js'
 
 /** Which vectors of the chunk a part has. */
@@ -20,52 +17,70 @@ const declarePart = (splits: number): string => `
   let begin = min(group.z * share, vectorCount);
   let end = min(begin + share, vectorCount);`
 
+/** Vectors whose products are written out in the loop: less is spent on the loop itself. */
+const unrolled = 4
+
 /**
  * Stage 5, first product: adds Σ_v g[v, row]·w_v to the sums of `splits` parts of the chunk, [splits, rows, D]. Lanes lie along D; a thread
  * has 16 rows, whose factors g (already over |w|) all threads of a workgroup share.
  */
-const direct = (design: Design, { splits }: Tiles): Product => {
+const direct = (design: Design, { splits, embedding }: Tiles): Product => {
   const { quads, subCenters } = design
-  const quad = stridedQuad(design)
-  const start = (row: number): string => `first + ${4 * row * quads}u`
+  const { runs, widen } = weightAccess(design)
+  const width = threadWidth(design, embedding)
+  const parts = quads / width
+  const columns = range(width)
+  const eachSum = (text: (row: number, column: number) => string): string =>
+    range(16)
+      .map((r) => columns.map((c) => text(r, c)).join(' '))
+      .join('\n    ')
+  const addVector = (v: string): string => `{
+      let factors = &cosines[(size.place + ${v}) * blocks + id.y];
+      let vector = &weights[(size.start + ${v}) * ${parts}u + part];
+      ${columns.map((c) => `let w${c} = ${widen(`(*vector)[${c}]`)};`).join(' ')}
+      ${range(4)
+        .map((q) => {
+          const sums = ['x', 'y', 'z', 'w'].flatMap((lane, i) =>
+            columns.map((c) => `a${4 * q + i}_${c} += g.${lane} * w${c};`),
+          )
+          return `{ let g = (*factors)[${q}]; ${sums.join(' ')} }`
+        })
+        .join('\n      ')}
+    }`
   return {
-    threads: (padded) => [stridedThreads(design), padded / 16, splits],
+    threads: (padded) => [parts, padded / 16, splits],
     kernel: {
       name: 'embedding_product',
       bindings: {
-        weights: `read ${weightAccess(design).values}`,
+        weights: `read ${runs(width)}`,
         cosines: 'read vec4[4]',
-        sums: 'write f32',
+        sums: `write vec4[${width}]`,
       },
-      threads: 32,
+      threads: threadsAlong(parts),
       body: `
-  ${declareStrided}
-  if (d >= ${4 * quads}u) { return; }
+  let part = id.x;
+  if (part >= ${parts}u) { return; }
   let vectorCount = size.count * ${subCenters}u;
+  let blocks = size.padded / 16u;
   ${declarePart(splits)}
-  let first = (group.z * size.padded + id.y * 16u) * ${4 * quads}u;
+  let first = (group.z * size.padded + id.y * 16u) * ${parts}u + part;
   ${range(16)
-    .map((r) => `var a${r} = vec4<f32>(0);`)
-    .join(' ')}
+    .map((r) => `let sum${r} = &sums[first + ${r * parts}u];`)
+    .join('\n  ')}
+  ${eachSum((r, c) => `var a${r}_${c} = vec4<f32>(0);`)}
   if (size.opens == 0u) {
-    ${range(16)
-      .map((r) => `a${r} = ${loadQuad(quad, 'sums', start(r))};`)
+    ${eachSum((r, c) => `a${r}_${c} = (*sum${r})[${c}];`)}
+  }
+  var v = begin;
+  for (; v + ${unrolled - 1}u < end; v += ${unrolled}u) {
+    ${range(unrolled)
+      .map((i) => addVector(`v + ${i}u`))
       .join('\n    ')}
   }
-  for (var v = begin; v < end; v++) {
-    let at = (size.start + v) * ${4 * quads}u;
-    let w = ${loadQuad(quad, 'weights', 'at')};
-    let factors = &cosines[(size.place + v) * (size.padded / 16u) + id.y];
-    ${range(4)
-      .map(
-        (q) =>
-          `{ let g = (*factors)[${q}]; ${['x', 'y', 'z', 'w'].map((lane, i) => `a${4 * q + i} += g.${lane} * w;`).join(' ')} }`,
-      )
-      .join('\n    ')}
+  for (; v < end; v++) {
+    ${addVector('v')}
   }
-  ${range(16)
-    .map((r) => storeQuad(quad, 'sums', start(r), `a${r}`))
-    .join('\n  ')}`,
+  ${eachSum((r, c) => `(*sum${r})[${c}] = a${r}_${c};`)}`,
     },
   }
 }

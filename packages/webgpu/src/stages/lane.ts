@@ -1,7 +1,7 @@
 import type { Expression } from '@arcmargin/core'
 import { type Design, isAngular } from '../head/design.js'
 import type { BindingKind } from '../wgsl/module.js'
-import { declareInputs, weightAccess } from '../wgsl/scope.js'
+import { type Access, declareInputs, weightAccess } from '../wgsl/scope.js'
 import { pool } from './pooling.js'
 
 /** Nearer to a right angle than this, sqrt(1 - cos²) is accurate. */
@@ -28,8 +28,17 @@ export const laneBindings = (
 
 /**
  * Stage 3 for one class against one row (variables `lane` of the chunk, `row`): pools the cosines and declares the inputs of formulas.
+ *
+ * @param access how values are reached.
+ * @param stored the stored cosine of sub-center k as WGSL.
  */
-export const enterLane = (design: Design, formulas: readonly Expression[]): string => {
+export const enterLane = (
+  design: Design,
+  formulas: readonly Expression[],
+  access: Access,
+  stored: (k: number) => string = (k) =>
+    `cosines[(size.place + vector + ${k}u) * size.padded + row]`,
+): string => {
   const { subCenters, quads, resolved } = design
   const measured = resolved.poolingTemperature === undefined
   const angle = `
@@ -52,13 +61,10 @@ export const enterLane = (design: Design, formulas: readonly Expression[]): stri
   return `
   let vector = lane * ${subCenters}u;
   let column = i32(size.first + lane);
-  ${Array.from(
-    { length: subCenters },
-    (_, k) => `let ${cosineOf(k)} = cosines[(size.place + vector + ${k}u) * size.padded + row];`,
-  ).join('\n  ')}
-  ${pool(design, cosineOf)}
+  ${Array.from({ length: subCenters }, (_, k) => `let ${cosineOf(k)} = ${stored(k)};`).join('\n  ')}
+  ${pool(design, cosineOf, access)}
   let laneCosine = pooled;
   let laneNorm = vectors[size.place + vector + chosen].w;
   ${isAngular(formulas) ? angle : ''}
-  ${declareInputs(design, formulas, 'lane')}`
+  ${declareInputs(design, formulas, 'lane', access)}`
 }

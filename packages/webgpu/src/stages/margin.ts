@@ -27,10 +27,11 @@ export const rowValues = (design: Design, when: 'early' | 'late'): Kernel => {
   ]
   const formulas = outputs.map(([, formula]) => formula)
   const { statements, results } = emit(formulas)
-  // What the last kernels need of the inputs, which leaves them a binding for the optimiser.
+  // What the last kernels need of the inputs: it leaves them a binding, and lies in blocks of rows.
   const kept =
     when === 'late'
       ? `${slot('own')} = f32(column);
+  ${slot('scale')} = ${table('row scale')};
   if (row == 0) { ${hyperparameters.map((name, index) => `${slot('hyper', `${index}u`)} = ${scalar(name)};`).join(' ')} }`
       : ''
   return {

@@ -72,22 +72,26 @@ export const normalizeRows = (design: Design): Kernel => {
 }
 
 /** Stage 1 for a chunk of class weights: (1/|w|, 0, 0, |w|) of each vector; a flag for the first that is not finite. */
-export const normalizeWeights = (design: Design): Kernel => ({
-  name: 'normalize_weights',
-  bindings: {
-    weights: `read ${weightAccess(design).kind}`,
-    vectors: 'write vec4',
-    flags: 'write atomic',
-  },
-  threads: 64,
-  body: `
+export const normalizeWeights = (design: Design): Kernel => {
+  const { quads, subCenters } = design
+  const { runs, widen } = weightAccess(design)
+  return {
+    name: 'normalize_weights',
+    bindings: {
+      weights: `read ${runs(quads)}`,
+      vectors: 'write vec4',
+      flags: 'write atomic',
+    },
+    threads: 64,
+    body: `
   let v = id.x;
-  if (v >= size.count * ${design.subCenters}u) { return; }
-  let start = (size.start + v) * ${design.quads}u;
-  ${measure(design.quads, weightAccess(design).load('start + d'))}
-  if (!finite) { atomicMax(&flags[1], 0xffffffffu - (size.first * ${design.subCenters}u + v)); }
+  if (v >= size.count * ${subCenters}u) { return; }
+  let run = &weights[size.start + v];
+  ${measure(quads, widen('(*run)[d]'))}
+  if (!finite) { atomicMax(&flags[1], 0xffffffffu - (size.first * ${subCenters}u + v)); }
   vectors[size.place + v] = vec4(toUnit * scale, 0, 0, norm);`,
-})
+  }
+}
 
 /** Copies the vectors of each row's own class out of the bound weights; `columns` of other buffers are left to them. */
 export const gatherTargets = (design: Design): Kernel => {

@@ -1,6 +1,5 @@
 import { type Design, hyperparameters } from '../head/design.js'
 import { accessTo, weightAccess } from '../wgsl/scope.js'
-import { loadQuad, type Quad, storeQuad } from './product.js'
 import type { WeightOutput } from './weight.js'
 
 /** How the weights follow their gradient; as PyTorch's SGD and AdamW. */
@@ -53,28 +52,29 @@ export const hyperValues = (
 /** The last stage with the optimiser in it: the gradient moves the weights where it is computed and is never stored. */
 export const optimizerOutput = (design: Design, optimizer: Optimizer): WeightOutput => {
   const { slot } = accessTo(design)
-  const { values, narrow } = weightAccess(design)
+  const { runs, narrow } = weightAccess(design)
   const moments = momentCount(optimizer)
   const used = hyperValues(optimizer, 0, 1)
   const hyper = (name: string): string => `optimizer_${name}`
-  const sgd = (quad: Quad): string => `
-    let push = gradient + ${hyper('decay')} * weight;
-    ${moments > 0 ? `let moved = ${hyper('first')} * ${loadQuad(quad, 'moments1', 'at')} + push;\n    ${storeQuad(quad, 'moments1', 'at', 'moved')}` : 'let moved = push;'}
-    let next = weight - ${hyper('rate')} * moved;`
-  const adamw = (quad: Quad): string => `
-    let m = ${hyper('first')} * ${loadQuad(quad, 'moments1', 'at')} + (1 - ${hyper('first')}) * gradient;
-    let s = ${hyper('second')} * ${loadQuad(quad, 'moments2', 'at')} + (1 - ${hyper('second')}) * gradient * gradient;
-    ${storeQuad(quad, 'moments1', 'at', 'm')}
-    ${storeQuad(quad, 'moments2', 'at', 's')}
-    let shrunk = weight * (1 - ${hyper('rate')} * ${hyper('decay')});
-    let next = shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')});`
+  const sgd = (c: number): string => `
+        let push = gradient + ${hyper('decay')} * weight;
+        ${moments > 0 ? `let moved = ${hyper('first')} * (*first_moment)[${c}] + push;\n        (*first_moment)[${c}] = moved;` : 'let moved = push;'}
+        let next = weight - ${hyper('rate')} * moved;`
+  const adamw = (c: number): string => `
+        let m = ${hyper('first')} * (*first_moment)[${c}] + (1 - ${hyper('first')}) * gradient;
+        let s = ${hyper('second')} * (*second_moment)[${c}] + (1 - ${hyper('second')}) * gradient * gradient;
+        (*first_moment)[${c}] = m;
+        (*second_moment)[${c}] = s;
+        let shrunk = weight * (1 - ${hyper('rate')} * ${hyper('decay')});
+        let next = shrunk - ${hyper('rate')} * (m / ${hyper('unbias1')}) / (sqrt(s / ${hyper('unbias2')}) + ${hyper('epsilon')});`
   return {
     name: 'weight_step',
-    bindings: {
-      weights: `write ${values}`,
-      ...(moments > 0 ? { moments1: 'write f32' } : {}),
-      ...(moments > 1 ? { moments2: 'write f32' } : {}),
-    },
+    bindings: (width) => ({
+      rows: 'read f32',
+      weights: `write ${runs(width)}`,
+      ...(moments > 0 ? { moments1: `write vec4[${width}]` as const } : {}),
+      ...(moments > 1 ? { moments2: `write vec4[${width}]` as const } : {}),
+    }),
     prepare: [
       ...hyperparameters.flatMap((name, index) =>
         name in used ? [`let ${name.replace(' ', '_')} = ${slot('hyper', `${index}u`)};`] : [],
@@ -82,8 +82,12 @@ export const optimizerOutput = (design: Design, optimizer: Optimizer): WeightOut
       // A batch or weights that are not finite change nothing.
       `let moves = ${slot('hyper', '15u')} == 0;`,
     ].join('\n  '),
-    write: (quad) => `if (moves) {${optimizer.type === 'sgd' ? sgd(quad) : adamw(quad)}
-    ${storeQuad(quad, 'weights', 'at', 'next', narrow)}
-    }`,
+    open: [
+      ...(moments > 0 ? ['let first_moment = &moments1[at];'] : []),
+      ...(moments > 1 ? ['let second_moment = &moments2[at];'] : []),
+    ].join(' '),
+    write: (c) => `if (moves) {${optimizer.type === 'sgd' ? sgd(c) : adamw(c)}
+        (*run)[${c}] = ${narrow('next')};
+      }`,
   }
 }

@@ -1,6 +1,7 @@
 import type { Expression } from '@arcmargin/core'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
+import { accessOverClasses } from '../wgsl/loops.js'
 import type { Kernel } from '../wgsl/module.js'
 import { accessTo } from '../wgsl/scope.js'
 import { enterLane, laneBindings } from './lane.js'
@@ -32,12 +33,15 @@ export const otherSlopes = ({ rowSums }: Design): OtherSums => ({
 /** Sums over a group of a chunk's classes for a row. */
 export const sumGroups = (design: Design, { name, formulas }: OtherSums): Kernel => {
   const { derived } = design
-  const { table } = accessTo(design)
+  const access = accessOverClasses(design)
   const values = Object.values(formulas)
   const weighted = name === 'slopes'
   const all = weighted ? [derived.other.value, ...values] : values
   const { statements, results } = emit(all)
   const own = weighted ? results.slice(1) : results
+  const column = `i32(${access.table('row column')})`
+  const each = enterLane(design, all, access)
+  const factor = weighted ? `let factor = ${othersFactor(design, `${results[0]}`, access)};` : ''
   return {
     name: `sum_${name}`,
     bindings: {
@@ -49,16 +53,17 @@ export const sumGroups = (design: Design, { name, formulas }: OtherSums): Kernel
     body: `
   let row = id.x;
   if (row >= size.padded) { return; }
-  let own = i32(${table('row column')});
+  ${access.declarations()}
+  let own = ${column};
   ${own.map((_, index) => `var sum${index} = 0f;`).join(' ')}
   let begin = id.y * ${groupSize}u;
   let end = min(begin + ${groupSize}u, size.count);
   if (own >= 0) {
     for (var lane = begin; lane < end; lane++) {
-      ${enterLane(design, all)}
+      ${each}
       if (column == own) { continue; }
       ${statements}
-      ${weighted ? `let factor = ${othersFactor(design, `${results[0]}`)};` : ''}
+      ${factor}
       ${own.map((value, index) => `sum${index} += ${weighted ? `counted(factor, ${value})` : value};`).join('\n      ')}
     }
   }

@@ -1,5 +1,5 @@
 import type { Design } from '../head/design.js'
-import { accessTo } from '../wgsl/scope.js'
+import { type Access, accessTo } from '../wgsl/scope.js'
 
 const isSoft = ({ resolved }: Design): boolean => resolved.poolingTemperature !== undefined
 
@@ -9,7 +9,11 @@ const isSoft = ({ resolved }: Design): boolean => resolved.poolingTemperature !=
  *
  * @param each the cosine of sub-center k as WGSL.
  */
-export const pool = (design: Design, each: (k: number) => string): string => {
+export const pool = (
+  design: Design,
+  each: (k: number) => string,
+  access: Access = accessTo(design),
+): string => {
   const { subCenters } = design
   const others = Array.from({ length: subCenters - 1 }, (_, k) => k + 1)
   const largest = `
@@ -24,18 +28,23 @@ export const pool = (design: Design, each: (k: number) => string): string => {
   ${[0, ...others]
     .map(
       (k) =>
-        `{ let share = ${unscaledShare(design, each(k))}; shares += share; mean += share * ${each(k)}; }`,
+        `{ let share = ${unscaledShare(access, each(k))}; shares += share; mean += share * ${each(k)}; }`,
     )
     .join('\n  ')}
   let pooled = clamp(mean / shares, -1f, 1f);
   chosen = 0u;`
 }
 
-const unscaledShare = (design: Design, cosine: string): string =>
-  `exponential((${cosine} - top) / ${accessTo(design).scalar('pooling temperature')})`
+const unscaledShare = ({ scalar }: Access, cosine: string): string =>
+  `exponential((${cosine} - top) / ${scalar('pooling temperature')})`
 
 /** d pooled / d cosine of a sub-center, after `pool`; both as WGSL. */
-export const poolingWeight = (design: Design, k: string, cosine: string): string =>
+export const poolingWeight = (
+  design: Design,
+  k: string,
+  cosine: string,
+  access: Access = accessTo(design),
+): string =>
   isSoft(design)
-    ? `(${unscaledShare(design, cosine)} / shares * (1 + (${cosine} - pooled) / ${accessTo(design).scalar('pooling temperature')}))`
+    ? `(${unscaledShare(access, cosine)} / shares * (1 + (${cosine} - pooled) / ${access.scalar('pooling temperature')}))`
     : `select(0f, 1f, ${k} == chosen)`

@@ -2,10 +2,13 @@ import type { Design } from '../head/design.js'
 import type { Kernel } from '../wgsl/module.js'
 
 /**
- * How a product is cut. `direct`: threads read from the buffers, neighbours the same or neighbouring values; no barriers. `shared`: 256
- * threads bring tiles of 64 by 64 into workgroup memory, 8 KiB, behind barriers. Sums run in the same order in both.
+ * How a product is cut. `direct`: each thread reads what it multiplies from the buffers; no barriers. `shared`: 256 threads bring tiles of
+ * 64 by 64 into workgroup memory, 8 KiB, behind barriers. Sums run in the same order in both.
  */
 export type Tiling = 'direct' | 'shared'
+
+/** Results of one kind that a thread has, where a product is cut directly: each value that is read serves all of the other kind. */
+export type TileSize = 4 | 8 | 16
 
 /** A matrix product as a kernel, and over how many threads along x and y, and groups along z, it runs. */
 export interface Product {
@@ -28,48 +31,9 @@ export const sharedTiles: Readonly<Record<'left' | 'right', string>> = {
   right: `array<vec4<f32>, ${sharedTile * 4}>`,
 }
 
-/** Which four of a vector's values a thread has, as places within it, and whether each of them is there. */
-export interface Quad {
-  place(i: number): string
-  exists(i: number): string | undefined
-}
+/** Vectors of four along D that a thread has: as many as `values` allow, where whole threads fill D. */
+export const threadWidth = ({ quads }: Design, values: TileSize): number =>
+  [4, 2].find((width) => 4 * width <= values && quads % width === 0) ?? 1
 
-/**
- * Threads in fours have 16 values: the first has 0, 4, 8 and 12, so that with one of the four indices neighbours read neighbouring
- * values. Statements that declare `d` come first.
- */
-export const stridedQuad = ({ quads }: Design): Quad => ({
-  place: (i) => `d + ${4 * i}u`,
-  exists: (i) => (quads % 4 === 0 ? undefined : `d + ${4 * i}u < ${4 * quads}u`),
-})
-
-/** Declares `d` of {@link stridedQuad}. */
-export const declareStrided = 'let d = (id.x / 4u) * 16u + id.x % 4u;'
-
-/** Threads that {@link stridedQuad} needs. */
-export const stridedThreads = ({ quads }: Design): number => 4 * Math.ceil(quads / 4)
-
-/** Four values in a row, from `d` on. */
-export const wholeQuad: Quad = { place: (i) => `d + ${i}u`, exists: () => undefined }
-
-/** A thread's four values of an array, as a vector of float32. */
-export const loadQuad = (quad: Quad, array: string, start: string): string =>
-  `vec4<f32>(${range(4)
-    .map((i) => `f32(${array}[${start} + ${quad.place(i)}])`)
-    .join(', ')})`
-
-/** Stores a thread's four values, those that are there. */
-export const storeQuad = (
-  quad: Quad,
-  array: string,
-  start: string,
-  value: string,
-  narrow: (value: string) => string = (one) => one,
-): string =>
-  range(4)
-    .map((i) => {
-      const store = `${array}[${start} + ${quad.place(i)}] = ${narrow(`(${value})[${i}]`)};`
-      const exists = quad.exists(i)
-      return exists ? `if (${exists}) { ${store} }` : store
-    })
-    .join('\n    ')
+/** Threads of a workgroup along D. */
+export const threadsAlong = (parts: number): number => Math.min(parts, 32)

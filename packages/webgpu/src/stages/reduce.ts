@@ -1,8 +1,9 @@
 import { inputsOf } from '@arcmargin/core'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
+import { accessOverClasses } from '../wgsl/loops.js'
 import type { Kernel } from '../wgsl/module.js'
-import { accessTo } from '../wgsl/scope.js'
+import { type Access, accessTo } from '../wgsl/scope.js'
 import { enterLane, laneBindings } from './lane.js'
 
 /** Classes whose part of a row's sums one thread computes. */
@@ -17,12 +18,12 @@ export const isClasswise = ({ resolved }: Design): boolean => resolved.reduction
 const isSoftmax = ({ resolved: { reduction } }: Design): boolean =>
   reduction === 'softmax' || reduction === 'softmaxOthers'
 
-/** Adds \`logit\` to a running (largest, sum of exponentials). */
+/** Adds \`logit\` to a running (largest, sum of exponentials), with one exponential whichever is larger. */
 const addLogit = (logit: string): string => `
-      if (${logit} > largest) {
-        sum = sum * exponential(largest - ${logit}) + 1;
-        largest = ${logit};
-      } else { sum += exponential(${logit} - largest); }`
+      let lead = ${logit} - largest;
+      let ratio = exponential(-abs(lead));
+      sum = select(sum + ratio, sum * ratio + 1, lead > 0);
+      largest = max(largest, ${logit});`
 
 /** log(e^inside + Σ) = shift + rest, and Σ's share in it; \`largest\` and \`sum\` are those of Σ. */
 const logSum = (inside: string): string => `
@@ -43,12 +44,14 @@ const logSum = (inside: string): string => `
 /** Stage 4 for a group of a chunk's classes and a row: the part of its sum over the non-targets, and the best class. */
 export const reduceGroups = (design: Design): Kernel => {
   const { derived, resolved } = design
-  const { table } = accessTo(design)
+  const access = accessOverClasses(design)
   const formulas = [derived.other.value]
   const { statements, results } = emit(formulas)
   // Where |w| is part of the logit it decides the class as well.
   const score = inputsOf(resolved.other).has('weightNorm') ? 'laneCosine * laneNorm' : 'laneCosine'
   const add = isSoftmax(design) ? addLogit(`${results[0]}`) : `sum += ${results[0]};`
+  const own = `i32(${access.table('row column')})`
+  const each = enterLane(design, formulas, access)
   return {
     name: 'reduce_groups',
     bindings: { ...laneBindings(design, formulas, 'read f32', 'read vec4'), partials: 'write f32' },
@@ -56,7 +59,8 @@ export const reduceGroups = (design: Design): Kernel => {
     body: `
   let row = id.x;
   if (row >= size.padded) { return; }
-  let own = i32(${table('row column')});
+  ${access.declarations()}
+  let own = ${own};
   var largest = lowest;
   var sum = 0f;
   var bestScore = lowest;
@@ -65,7 +69,7 @@ export const reduceGroups = (design: Design): Kernel => {
   let end = min(begin + ${groupSize}u, size.count);
   if (own >= 0) {
     for (var lane = begin; lane < end; lane++) {
-      ${enterLane(design, formulas)}
+      ${each}
       let score = ${score};
       if (score > bestScore) {
         bestScore = score;
@@ -177,7 +181,7 @@ export const reduceClasses = (design: Design): Kernel => {
   var sum = 0f;
   for (var row = 0u; row < size.rows; row++) {
     let own = i32(${table('row column')});
-    ${enterLane(design, formulas)}
+    ${enterLane(design, formulas, accessTo(design))}
     ${statements}
     if ((own >= 0) & (own != column)) { ${addLogit(`${results[0]}`)} }
   }
@@ -220,12 +224,11 @@ export const finishClasses = (design: Design): Kernel => {
 }
 
 /** d loss / d (logit or term) of a non-target, by the formula's value; stage 5 begins with it. */
-export const othersFactor = (design: Design, value: string): string => {
-  const { slot, table } = accessTo(design)
-  const { reduction } = design.resolved
-  const scale = table('row scale')
-  if (typeof reduction === 'object') return scale
-  return reduction === 'classwise'
-    ? `(${scale} * exponential((${value} - totals[2u * u32(column)]) - totals[2u * u32(column) + 1u]) / f32(size.columns))`
+export const othersFactor = ({ resolved }: Design, value: string, access: Access): string => {
+  const { slot, total } = access
+  const scale = slot('scale')
+  if (typeof resolved.reduction === 'object') return scale
+  return resolved.reduction === 'classwise'
+    ? `(${scale} * exponential((${value} - ${total(0)}) - ${total(1)}) / f32(size.columns))`
     : `(${scale} * exponential((${value} - ${slot('shift')}) - ${slot('rest')}))`
 }

@@ -1,4 +1,5 @@
 import { type DerivedLogit, derivative, type Expression } from '@arcmargin/core'
+import { isZero } from '@arcmargin/core/head'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
 import type { Kernel } from '../wgsl/module.js'
@@ -25,6 +26,14 @@ const rowParts = (design: Design): readonly RowPart[] => {
     })),
   ]
 }
+
+/** Whether the loss of a target depends on |w| itself. */
+export const hasTargetNorm = (design: Design): boolean =>
+  rowParts(design).some(({ logit }) => !isZero(logit.weightNorm))
+
+/** Whether d loss / d |w| is anything. */
+export const hasNormSlopes = (design: Design): boolean =>
+  hasTargetNorm(design) || !isZero(design.derived.other.weightNorm)
 
 /** Stage 5 for the rows: d reduced loss by the target's angle, by both norms, and by parameters. */
 export const rowSlopes = (design: Design): Kernel => {
@@ -126,5 +135,30 @@ export const targetPulls = (design: Design): Kernel => {
   if (${table('row column')} < 0) { return; }
   let slope = ${slot('slope')};
   ${soft ? pooled : hard}`,
+  }
+}
+
+/** Brings the pulls of all rows of a class together with its first row's, so that the class finds them in one place. */
+export const combinePulls = (design: Design): Kernel => {
+  const { quads, subCenters } = design
+  const { table } = accessTo(design)
+  const width = quads * subCenters
+  const place = (row: string): string => `${row} * ${width + quads}u + ${quads}u + id.x % ${width}u`
+  return {
+    name: 'combine_pulls',
+    bindings: { inputs: 'read f32', pulls: 'write vec4' },
+    threads: 64,
+    body: `
+  let row = id.x / ${width}u;
+  if (row >= size.rows) { return; }
+  if (${table('row leads')} == 0) { return; }
+  var next = i32(${table('row next')});
+  var sum = pulls[${place('row')}];
+  while (next >= 0) {
+    let other = u32(next);
+    sum += pulls[${place('other')}];
+    next = i32(${table('row next', 'other')});
+  }
+  pulls[${place('row')}] = sum;`,
   }
 }

@@ -1,128 +1,162 @@
 import type { Design } from '../head/design.js'
 import type { Tiles } from '../head/tiles.js'
 import type { Kernel } from '../wgsl/module.js'
-import { accessTo, weightAccess } from '../wgsl/scope.js'
+import { weightAccess } from '../wgsl/scope.js'
 import {
-  declareStrided,
-  loadQuad,
   type Product,
-  type Quad,
   range,
   sharedThreads,
   sharedTile,
   sharedTiles,
-  stridedQuad,
-  stridedThreads,
-  wholeQuad,
+  threadsAlong,
+  threadWidth,
 } from './product.js'
+import { hasNormSlopes } from './slopes.js'
 
 /** What becomes of the gradient by the weights: it goes out, or moves them. */
 export interface WeightOutput {
   readonly name: string
-  readonly bindings: Kernel['bindings']
+  /** Where a thread has so many vectors of four along D. */
+  bindings(width: number): Kernel['bindings']
   /** Statements that declare what `write` needs. */
   readonly prepare: string
-  /** Statements for vector `v` of the chunk with `weight`, `gradient`; the vector starts at `at` in the bound weights. */
-  write(quad: Quad): string
+  /** Statements that come once for vector `v` of the chunk, whose run `at` a thread has in arrays of the weights' layout. */
+  readonly open: string
+  /** Statements for the c-th vector of four, `d` along D: `weight` and `gradient` are its values. */
+  write(c: number): string
 }
 
-const bindingsOf = (output: WeightOutput, unit: 'f32' | 'vec4', factors: 'vec4' | 'vec4[4]') => ({
-  rows: 'read f32' as const,
-  unit: `read ${unit}` as const,
-  cosines: `read ${factors}` as const,
-  vectors: 'read vec4' as const,
-  pulls: 'read f32' as const,
-  ...output.bindings,
+/** How a thread sums: `width` vectors of four along D, of each of `tile` vectors. */
+interface Cut {
+  readonly tile: number
+  readonly width: number
+  /** Vectors of the chunk that lie between two of the thread's. */
+  readonly step: number
+}
+
+const bindingsOf = (
+  design: Design,
+  width: number,
+  output: WeightOutput,
+  unit: Kernel['bindings'][string],
+  factors: Kernel['bindings'][string],
+): Kernel['bindings'] => ({
+  unit,
+  cosines: factors,
+  vectors: 'read vec4',
+  pulls: `read vec4[${width}]`,
+  weights: `read ${weightAccess(design).runs(width)}`,
+  ...output.bindings(width),
 })
 
-/** Four rows `x0` to `x3` times their factors of a vector: the same sum in both tilings. */
-const addRows = (sum: string): string => `${sum} += (g.x * x0 + g.y * x1) + (g.z * x2 + g.w * x3);`
+/** Four rows times their factors of a vector, added to a sum: in the same order in both tilings. */
+const addRows = (sum: string, row: (r: number) => string): string =>
+  `${sum} += (g.x * ${row(0)} + g.y * ${row(1)}) + (g.z * ${row(2)} + g.w * ${row(3)});`
+
+/** The sum of the t-th vector's c-th four values. */
+const sumOf = (t: number, c: number): string => `a${t}_${c}`
+
+const declareSums = ({ tile, width }: Cut): string =>
+  range(tile)
+    .flatMap((t) => range(width).map((c) => `var ${sumOf(t, c)} = vec4<f32>(0);`))
+    .join(' ')
 
 /**
- * What follows the product for each of a thread's vectors: what lies along the weight itself is taken out, the targets' pulls are added.
- *
- * @param vectorOf the t-th vector as WGSL.
+ * What follows the product for each of a thread's vectors, from `first` on: what lies along the weight itself is taken out, the targets'
+ * pulls are added. The sums are copied, so that those of the product stay in registers; written out for each vector, this would be more
+ * code than a cache of instructions holds. `part` is the thread's place along D.
  */
-const finishVectors = (
-  design: Design,
-  quad: Quad,
-  tile: number,
-  vectorOf: (t: number) => string,
-  output: WeightOutput,
-): string => {
+const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string => {
   const { quads, subCenters } = design
-  const { slot } = accessTo(design)
-  const pull = `(row * ${subCenters + 1}u + 1u + k) * ${4 * quads}u`
-  // Written out: sums with a changing index would leave the registers.
-  const each = (t: number): string => `{
-    let v = ${vectorOf(t)};
-    if (v >= vectorCount) { return; }
-    let at = (size.start + v) * ${4 * quads}u;
-    let weight = ${loadQuad(quad, 'weights', 'at')};
-    let vector = vectors[size.place + v];
-    let inverse = vector.x;
-    let towards = weight * inverse;
-    var gradient = a${t} - towards * (vector.y * inverse);
-    var byNorm = vector.z;
-    if (vector.w > 0) {
-      let k = v % ${subCenters}u;
-      let column = f32(size.first + v / ${subCenters}u);
-      for (var row = 0u; row < size.rows; row++) {
-        if (${slot('own')} != column) { continue; }
-        gradient += ${loadQuad(quad, 'pulls', pull)} * inverse;
-        if (u32(${slot('chosen')}) == k) { byNorm += ${slot('weightNormSlope')}; }
-      }
-    }
-    gradient = select(gradient + byNorm * towards, vec4<f32>(0), inverse == 0);
-    ${output.write(quad)}
-  }`
+  const { tile, width, step } = cut
+  const parts = quads / width
+  const sums = range(tile).flatMap((t) => range(width).map((c) => sumOf(t, c)))
   return `
   ${output.prepare}
-  ${range(tile).map(each).join('\n  ')}`
+  var sums = array<vec4<f32>, ${sums.length}>(${sums.join(', ')});
+  for (var t = 0u; t < ${tile}u; t++) {
+    let v = first + ${step}u * t;
+    if (v >= vectorCount) { break; }
+    let at = (size.start + v) * ${parts}u + part;
+    let vector = vectors[size.place + v];
+    let inverse = vector.x;
+    let along = vector.y * inverse;
+    // The first row of this class has the pulls of all its rows; another class reads something and adds nothing.
+    let pulled = vector.w > 0;
+    let pull = &pulls[((max(u32(vector.w), 1u) - 1u) * ${subCenters + 1}u + 1u${subCenters > 1 ? ` + v % ${subCenters}u` : ''}) * ${parts}u + part];
+    let run = &weights[at];
+    ${output.open}
+    ${range(width)
+      .map(
+        (c) => `{
+      let d = ${4 * width}u * part + ${4 * c}u;
+      let weight = ${weightAccess(design).widen(`(*run)[${c}]`)};
+      let towards = weight * inverse;
+      var gradient = sums[${width}u * t + ${c}u] - towards * along;
+      gradient += select(vec4<f32>(0), (*pull)[${c}] * inverse, pulled);
+      ${hasNormSlopes(design) ? 'gradient += vector.z * towards;' : ''}
+      gradient = select(gradient, vec4<f32>(0), inverse == 0);
+      ${output.write(c)}
+    }`,
+      )
+      .join('\n    ')}
+  }`
 }
 
-/** Stage 5, second product, for a chunk: a thread has four values of D of `tile` vectors, whose factors all threads of a workgroup share. */
+/**
+ * Stage 5, second product, for a chunk: a thread has a tile of some vectors and some values along D, whose rows and factors it reads as
+ * runs of 16 rows.
+ */
 const direct = (
   design: Design,
-  { weight: tile, weightGroup }: Tiles,
+  { weight, weightValues, weightGroup }: Tiles,
   output: WeightOutput,
 ): Product => {
   const { quads, subCenters } = design
-  const quad = stridedQuad(design)
+  const width = threadWidth(design, weightValues)
+  const parts = quads / width
+  const cut: Cut = { tile: weight, width, step: 1 }
+  const [vectors, columns] = [range(weight), range(width)]
   return {
-    threads: (_padded, vectors) => [stridedThreads(design), Math.ceil(vectors / tile)],
+    threads: (_padded, count) => [parts, Math.ceil(count / weight)],
     kernel: {
       name: output.name,
-      bindings: bindingsOf(output, 'f32', 'vec4[4]'),
-      threads: 32,
+      bindings: bindingsOf(
+        design,
+        width,
+        output,
+        `read vec4[16][${parts}][${width}]`,
+        'read vec4[4]',
+      ),
+      threads: threadsAlong(parts),
       threadsAlongY: weightGroup,
       body: `
-  ${declareStrided}
-  let first = id.y * ${tile}u;
+  let part = id.x;
+  let first = id.y * ${weight}u;
   let vectorCount = size.count * ${subCenters}u;
-  if ((d >= ${4 * quads}u) | (first >= vectorCount)) { return; }
+  if ((part >= ${parts}u) | (first >= vectorCount)) { return; }
   let blocks = size.padded / 16u;
-  ${range(tile)
-    .map(
-      (t) =>
-        `var a${t} = vec4<f32>(0);\n  let g${t} = (size.place + min(first + ${t}u, vectorCount - 1u)) * blocks;`,
-    )
-    .join('\n  ')}
+  ${vectors.map((t) => `let g${t} = (size.place + min(first + ${t}u, vectorCount - 1u)) * blocks;`).join('\n  ')}
+  ${declareSums(cut)}
   for (var block = 0u; block < blocks; block++) {
-    ${range(tile)
-      .map((t) => `let p${t} = &cosines[g${t} + block];`)
-      .join('\n    ')}
+    let rows = &unit[block];
+    ${vectors.map((t) => `let factors${t} = &cosines[g${t} + block];`).join('\n    ')}
     for (var n = 0u; n < 4u; n++) {
-      let at = (16u * block + 4u * n) * ${4 * quads}u;
       ${range(4)
-        .map((r) => `let x${r} = ${loadQuad(quad, 'unit', `at + ${4 * r * quads}u`)};`)
+        .map((r) => `let row${r} = &(*rows)[4u * n + ${r}u][part];`)
         .join('\n      ')}
-      ${range(tile)
-        .map((t) => `{ let g = (*p${t})[n]; ${addRows(`a${t}`)} }`)
+      ${range(4)
+        .map((r) => columns.map((c) => `let x${r}_${c} = (*row${r})[${c}];`).join(' '))
+        .join('\n      ')}
+      ${vectors
+        .map((t) => {
+          const sums = columns.map((c) => addRows(sumOf(t, c), (r) => `x${r}_${c}`))
+          return `{ let g = (*factors${t})[n]; ${sums.join(' ')} }`
+        })
         .join('\n      ')}
     }
   }
-  ${finishVectors(design, quad, tile, (t) => `first + ${t}u`, output)}`,
+  ${finishVectors(design, cut, output)}`,
     },
   }
 }
@@ -130,6 +164,7 @@ const direct = (
 /** The same with tiles of 16 rows by 64 values and by 64 vectors in workgroup memory; a thread has four values of every 16th vector. */
 const shared = (design: Design, output: WeightOutput): Product => {
   const { quads, subCenters } = design
+  const cut: Cut = { tile: 4, width: 1, step: 16 }
   return {
     threads: (_padded, vectors) => [
       sharedThreads * Math.ceil((4 * quads) / sharedTile),
@@ -137,7 +172,7 @@ const shared = (design: Design, output: WeightOutput): Product => {
     ],
     kernel: {
       name: output.name,
-      bindings: bindingsOf(output, 'vec4', 'vec4'),
+      bindings: bindingsOf(design, 1, output, 'read vec4', 'read vec4'),
       threads: sharedThreads,
       threadsAlongY: sharedThreads,
       workgroup: sharedTiles,
@@ -146,30 +181,31 @@ const shared = (design: Design, output: WeightOutput): Product => {
   let rowQuads = size.padded / 4u;
   let first = group.y * ${sharedTile}u + local.y;
   // Which factors of the tile this thread brings: four rows of a vector.
-  let vector = group.y * ${sharedTile}u + (16u * local.y + local.x) / 4u;
-  let part = local.x % 4u;
-  ${range(4)
-    .map((t) => `var a${t} = vec4<f32>(0);`)
-    .join(' ')}
+  let brought = group.y * ${sharedTile}u + (16u * local.y + local.x) / 4u;
+  let fours = local.x % 4u;
+  ${declareSums(cut)}
   for (var start = 0u; start < rowQuads; start += 4u) {
     left[16u * local.y + local.x] = vec4<f32>(0);
     if (id.x < ${quads}u) { left[16u * local.y + local.x] = unit[(4u * start + local.y) * ${quads}u + id.x]; }
-    right[64u * part + 4u * local.y + local.x / 4u] = vec4<f32>(0);
-    if (vector < vectorCount) { right[64u * part + 4u * local.y + local.x / 4u] = cosines[(size.place + vector) * rowQuads + start + part]; }
+    right[64u * fours + 4u * local.y + local.x / 4u] = vec4<f32>(0);
+    if (brought < vectorCount) { right[64u * fours + 4u * local.y + local.x / 4u] = cosines[(size.place + brought) * rowQuads + start + fours]; }
     workgroupBarrier();
     for (var n = 0u; n < 4u; n++) {
       ${range(4)
         .map((r) => `let x${r} = left[16u * (4u * n + ${r}u) + local.x];`)
         .join('\n      ')}
       ${range(4)
-        .map((t) => `{ let g = right[64u * n + local.y + ${16 * t}u]; ${addRows(`a${t}`)} }`)
+        .map(
+          (t) =>
+            `{ let g = right[64u * n + local.y + ${16 * t}u]; ${addRows(sumOf(t, 0), (r) => `x${r}`)} }`,
+        )
         .join('\n      ')}
     }
     workgroupBarrier();
   }
-  let d = 4u * id.x;
-  if (id.x >= ${quads}u) { return; }
-  ${finishVectors(design, wholeQuad, 4, (t) => `first + ${16 * t}u`, output)}`,
+  let part = id.x;
+  if (part >= ${quads}u) { return; }
+  ${finishVectors(design, cut, output)}`,
     },
   }
 }
@@ -179,15 +215,19 @@ export const weightProduct = (design: Design, tiles: Tiles, output: WeightOutput
   tiles.weightTiling === 'shared' ? shared(design, output) : direct(design, tiles, output)
 
 /** Where d loss / d W of a chunk goes out, laid out as the caller's weights. */
-export const gradientOutput = (design: Design): WeightOutput => ({
-  name: 'weight_gradient',
-  bindings: { weights: `read ${weightAccess(design).values}`, gradients: 'write f32' },
-  prepare: '',
-  write: (quad) =>
-    range(4)
-      .map(
-        (i) =>
-          `if (${quad.place(i)} < ${design.dimension}u) { gradients[(size.start + v) * ${design.dimension}u + ${quad.place(i)}] = gradient[${i}]; }`,
-      )
-      .join('\n    '),
-})
+export const gradientOutput = ({ dimension }: Design): WeightOutput => {
+  const isWhole = dimension % 4 === 0
+  const single = range(4)
+    .map(
+      (i) =>
+        `if (d + ${i}u < ${dimension}u) { gradients[(size.start + v) * ${dimension}u + d + ${i}u] = gradient[${i}]; }`,
+    )
+    .join('\n      ')
+  return {
+    name: 'weight_gradient',
+    bindings: (width) => ({ gradients: isWhole ? `write vec4[${width}]` : 'write f32' }),
+    prepare: '',
+    open: isWhole ? 'let goal = &gradients[at];' : '',
+    write: (c) => (isWhole ? `(*goal)[${c}] = gradient;` : single),
+  }
+}

@@ -35,12 +35,12 @@ fn ln1p(x: f32) -> f32 {
 
 // e^x, 0 below -87 and e^88 above 88.
 fn exponential(x: f32) -> f32 {
-  if (x < -87) { return 0; }
-  let y = min(x, 88f);
+  let y = min(max(x, -87f), 88f);
   let k = round(y * 1.44269504f);
   let r = (y - k * 0.693359375f) + k * 2.12194440e-4f;
   let p = 1 + r * (1 + r * (0.5f + r * (0.16666667f + r * (0.041666667f + r * (0.0083333333f + r * 0.0013888889f)))));
-  return p * bitcast<f32>(u32(i32(k) + 127) << 23u);
+  // Chosen rather than branched: where lanes share instructions, both ways would be taken.
+  return select(p * bitcast<f32>(u32(i32(k) + 127) << 23u), 0f, x < -87);
 }
 
 // The angle in [0, pi] of a sine >= 0 and a cosine, which need not be exactly normalised.

@@ -1,7 +1,16 @@
 import { functions } from './functions.js'
 
-/** What a binding may hold: numbers, vectors of four, or runs of a fixed length of such vectors. */
-type ElementKind = 'f32' | 'f16' | 'vec4' | 'half' | 'atomic' | `${'vec4' | 'half'}[${number}]`
+/** Lengths of arrays within one another, the outermost first. */
+type Lengths = `[${number}]` | `[${number}][${number}]` | `[${number}][${number}][${number}]`
+
+/** What a binding may hold: numbers, vectors of four, or runs of a fixed length of them. */
+type ElementKind =
+  | 'f32'
+  | 'f16'
+  | 'vec4'
+  | 'half'
+  | 'atomic'
+  | `${'f32' | 'vec4' | 'half'}${Lengths}`
 
 /** What a binding may be: how it is used and of what it is an array. */
 export type BindingKind = `${'read' | 'write'} ${ElementKind}`
@@ -53,8 +62,8 @@ const elements: Readonly<Record<string, string>> = {
 
 /** The type of an element in WGSL. An index into a run is checked once for all that is read through it. */
 const typeOf = (kind: string): string => {
-  const [name = '', length] = kind.split(/[[\]]/)
-  return length === undefined ? `${elements[name]}` : `array<${elements[name]}, ${length}>`
+  const [name = '', ...lengths] = kind.split(/[[\]]+/).filter(Boolean)
+  return lengths.reduceRight((type, length) => `array<${type}, ${length}>`, `${elements[name]}`)
 }
 
 /** The WGSL of a kernel. Buffers are bound in the order of `bindings`, after the sizes. */

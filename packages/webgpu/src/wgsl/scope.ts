@@ -12,6 +12,8 @@ export interface Access {
   table(name: string, row?: string): string
   /** A value of a table over the columns. */
   classTable(name: string, column: string): string
+  /** Classwise, one of the two parts of a class's total, of `column`. */
+  total(part: 0 | 1): string
 }
 
 const indexIn = (names: readonly string[], name: string): number => {
@@ -28,34 +30,31 @@ export const accessTo = ({ slots, scalars, tables, classTables }: Design): Acces
     `inputs[${scalars.length}u + ${indexIn(tables, name)}u * size.padded + ${row}]`,
   classTable: (name, column) =>
     `inputs[${scalars.length}u + ${tables.length}u * size.padded + ${indexIn(classTables, name)}u * size.columns + ${column}]`,
+  total: (part) => `totals[2u * u32(column)${part === 1 ? ' + 1u' : ''}]`,
 })
 
 /** How class weights lie in their buffers: kinds of their bindings, and how values become float32 and go back. */
 export const weightAccess = ({
   half,
-  quads,
 }: Design): {
   /** Of vectors of four. */
   readonly kind: 'half' | 'vec4'
-  /** Of whole vectors of a class, as runs of vectors of four. */
-  readonly runs: `${'half' | 'vec4'}[${number}]`
-  /** Of single values. */
-  readonly values: 'f16' | 'f32'
+  /** Of runs of so many vectors of four. */
+  runs(width: number): `${'half' | 'vec4'}[${number}]`
   load(index: string): string
   /** A vector of four, as float32. */
   widen(value: string): string
-  /** A single value to be stored. */
+  /** A vector of four to be stored. */
   narrow(value: string): string
 } => {
   const kind = half ? 'half' : 'vec4'
   const widen = (value: string): string => (half ? `vec4<f32>(${value})` : value)
   return {
     kind,
-    runs: `${kind}[${quads}]`,
-    values: half ? 'f16' : 'f32',
+    runs: (width) => `${kind}[${width}]`,
     load: (index) => widen(`weights[${index}]`),
     widen,
-    narrow: (value) => (half ? `f16(${value})` : value),
+    narrow: (value) => (half ? `vec4<f16>(${value})` : value),
   }
 }
 
@@ -72,14 +71,15 @@ const classInputs: Readonly<Record<string, string>> = {
  *
  * @param at `row`: a sample with its target (variables `row`, `column`); `lane`: a sample against another class (`row`, `column`
  *   and `laneCosine`, ...); `step`: what all samples share.
+ * @param access how values are reached.
  */
 export const declareInputs = (
   design: Design,
   formulas: readonly Expression[],
   at: 'row' | 'lane' | 'step',
+  { slot, scalar, table, classTable }: Access = accessTo(design),
 ): string => {
   const { slots, tables, classTables } = design
-  const { slot, scalar, table, classTable } = accessTo(design)
   const textOf = (name: string): string => {
     if (at === 'lane' && classInputs[name]) return classInputs[name]
     if (slots.includes(`state ${name}`)) return slot(`state ${name}`, '0u')

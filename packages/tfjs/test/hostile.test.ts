@@ -1,4 +1,4 @@
-import { type Loss, lossFromJson } from '@arcmargin/core'
+import { type Loss, lossFromJson, proxyNcaOriginal } from '@arcmargin/core'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
@@ -38,6 +38,20 @@ it.each(plain)('$label is finite on collinear, opposite, zero and extreme rows',
     }),
     { numRuns: 25, seed: 1 },
   )
+})
+
+it('a class alone pulls nothing, where the denominator leaves the target out', () => {
+  const x = tf.tensor2d([
+    [1, 2, 3],
+    [-1, 0.5, 2],
+  ])
+  const w = tf.tensor2d([[-46, 11, -17]])
+  const { value, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor) =>
+    marginLoss(proxyNcaOriginal(), a, b, [0, 0]),
+  )([x, w])
+  const numbers = [value, ...grads].flatMap((tensor) => Array.from(tensor.dataSync(), Math.abs))
+  expect(numbers).toEqual(new Array(10).fill(0))
+  tf.dispose([x, w, value, grads])
 })
 
 it.each(plain.filter(({ loss }) => loss.definition.reduction !== 'classwise'))(

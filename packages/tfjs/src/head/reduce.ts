@@ -56,9 +56,9 @@ export const withLogit = ({ largest, sum }: LogSum, logit: tf.Tensor): Denominat
   return { shift: tf.maximum(largest, logit), rest, share }
 }
 
-/** The denominator of the sum alone. */
+/** The denominator of the sum alone. Where nothing was added, what was lowered has to stay far below it: it gets no share. */
 export const alone = ({ largest, sum }: LogSum): Denominator => ({
-  shift: largest,
+  shift: tf.maximum(largest, lowest / 2),
   rest: logarithm(tf.maximum(sum, 1e-30)),
   share: tf.onesLike(sum),
 })

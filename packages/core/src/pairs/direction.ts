@@ -84,7 +84,7 @@ export const columnFinder = (
     const end = withNegatives && label >= 0 ? others.rows : 0
     for (let column = first; column < end; column++) {
       const other = others.labels[column] as number
-      if (other >= 0 && other !== label) negatives[negativeCount++] = column
+      if (other >= 0 && other !== label && column !== own) negatives[negativeCount++] = column
     }
     return { positives, positiveCount, negatives, negativeCount, aligned: false }
   }

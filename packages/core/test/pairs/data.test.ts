@@ -39,6 +39,14 @@ test('a loss of your own', () => {
   expect(pairs.pairLoss(huber(), batch).counts.negativePairs).toBe(0)
 })
 
+test('a sample is in no pair with itself, whatever label the second set gives it', () => {
+  const embeddings = Float64Array.of(1, 0, 0, 1)
+  const batch = { embeddings, labels: [0, 1], dimension: 2 }
+  const others = { embeddings, labels: [1, 1], self: [0, -1] }
+  const { counts } = pairs.pairLoss(pairs.contrastive(), { ...batch, others })
+  expect(counts).toMatchObject({ positivePairs: 2, negativePairs: 1 })
+})
+
 const base = { name: 'Own', citation: '', parameters: {}, over: 'pairs' } as const
 
 describe('definitions that are refused', () => {

@@ -46,7 +46,8 @@ describe.each(lossCases)('$label', (which) => {
     { form: 'kept', keepLogits: true, blockSize: 3 },
     { form: 'recomputed', keepLogits: false, blockSize: 4 },
   ])('$form: loss, state and gradients are core’s', async ({ keepLogits, blockSize }) => {
-    const problem = inFloat32(problemOf(which, 7, { rows: 6, classes: 11, dimension: 8 }))
+    // A seed without a row at π - eps of AdaFace, where float32 knows eps to 1e-4 only.
+    const problem = inFloat32(problemOf(which, 8, { rows: 6, classes: 11, dimension: 8 }))
     const { loss, state } = problem
     const labels = problem.batch.labels.map((label, row) => (row === 4 ? -1 : label))
     const batch = { ...problem.batch, labels }

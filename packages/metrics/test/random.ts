@@ -1,11 +1,4 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { mersenne } from 'pure-rand/generator/mersenne'
-
-/** Numbers in [0, 1) of a seed, so that every failure can be repeated. */
-export const generator = (seed: number): (() => number) => {
-  const numbers = mersenne(seed)
-  return () => uniformFloat64(numbers)
-}
+export { generator } from '../../core/test/support/random.js'
 
 /** Rows of -1, 0 and 1, none of them all 0: many rows are equal, so many cosines tie exactly. */
 export const tiedRows = (random: () => number, count: number, dimension: number): Float32Array => {

@@ -3,7 +3,7 @@ import { isZero } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { fusesFormulas } from '../expression/kernel.js'
 import type { Plan } from '../head/plan.js'
-import { rowParameters } from './rows.js'
+import { numbersOf } from './rows.js'
 
 /** The names under which a backend registers kernels that compute all stages of the forward and of the backward pass. */
 export const forwardKernel = 'ArcmarginForward'
@@ -19,16 +19,13 @@ export interface StageAttributes {
  * host knows, one center a class, and a loss whose other logits are functions of the cosine and its parameters alone.
  */
 export const isStaged = (plan: Plan): boolean => {
+  if (!fusesFormulas() || !tf.getKernel(forwardKernel, tf.getBackend())) return false
   const { derived, resolved, options } = plan
   const { target, other, sample, coupled } = derived
-  const scalars = new Set(
-    Object.keys(plan.known).filter((name) => !rowParameters(plan).includes(name)),
-  )
+  const scalars = numbersOf(plan)
   const lanes = new Set([...inputsOf(other.value), ...inputsOf(other.slope)])
   const rows = [target, ...(sample ? [sample] : [])]
   return (
-    fusesFormulas() &&
-    tf.getKernel(forwardKernel, tf.getBackend()) !== undefined &&
     !(plan.labels instanceof tf.Tensor) &&
     !(options.sampleWeights instanceof tf.Tensor) &&
     options.reduction !== 'none' &&
@@ -42,7 +39,7 @@ export const isStaged = (plan: Plan): boolean => {
       (parts) => Object.keys(parts).length === 0,
     ) &&
     other.by === 'cosine' &&
-    [...lanes].every((name) => name === 'cosTheta' || scalars.has(name)) &&
+    [...lanes].every((name) => name === 'cosTheta' || Object.hasOwn(scalars, name)) &&
     rows.every(({ weightNorm }) => isZero(weightNorm))
   )
 }

@@ -5,6 +5,14 @@ import { hostScales } from '../head/step.js'
 export const rowParameters = ({ scopes, known }: Plan): string[] =>
   Object.keys(known).filter((name) => (scopes[name] ?? 'scalar') !== 'scalar')
 
+/** Parameters that are the same for every row and class. */
+export const numbersOf = (plan: Plan): Readonly<Record<string, number>> => {
+  const ofRows = rowParameters(plan)
+  return Object.fromEntries(
+    Object.entries(plan.known).filter(([name]) => !ofRows.includes(name)),
+  ) as Record<string, number>
+}
+
 /** For each row the next one of the same class, or -1. */
 const nextRows = (labels: Int32Array): Int32Array => {
   const last = new Map<number, number>()

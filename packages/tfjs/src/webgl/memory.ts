@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Plan } from '../head/plan.js'
-import { rowParameters } from '../stages/rows.js'
 
 /** What the forward pass leaves for the backward pass. */
 export interface Memory {
@@ -71,12 +70,4 @@ export const blocksOf = ({ columns, blockSize }: Plan): Block[] => {
     start: index * size,
     count: Math.min(size, columns - index * size),
   }))
-}
-
-/** Parameters that are the same for every row and class. */
-export const numbersOf = (plan: Plan): Readonly<Record<string, number>> => {
-  const ofRows = rowParameters(plan)
-  return Object.fromEntries(
-    Object.entries(plan.known).filter(([name]) => !ofRows.includes(name)),
-  ) as Record<string, number>
 }

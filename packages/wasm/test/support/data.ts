@@ -1,12 +1,7 @@
 import type { HeadBatch } from '@arcmargin/core'
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { mersenne } from 'pure-rand/generator/mersenne'
+import { generator } from '../../../core/test/support/random.js'
 
-/** Numbers in [0, 1) of a seed, so that every failure can be repeated. */
-export const generator = (seed: number): (() => number) => {
-  const numbers = mersenne(seed)
-  return () => uniformFloat64(numbers)
-}
+export { generator }
 
 /** Numbers of a rough bell curve around 0. */
 const bell = (random: () => number, length: number): Float32Array =>

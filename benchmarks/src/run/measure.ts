@@ -9,7 +9,7 @@ import type { Shape } from '../shapes.js'
 import { type Absence, type Contender, type Measurement, titleOf } from './contender.js'
 import type { EngineProcess } from './process.js'
 import type { Turn } from './protocol.js'
-import { hasTurn, type Plan, planTurns } from './schedule.js'
+import { hasTurn, longestMs, type Plan, planTurns } from './schedule.js'
 import { attempt, end, type MeasureOptions, type Session, start } from './session.js'
 import { summarise } from './statistics.js'
 
@@ -104,7 +104,8 @@ const warmUp = async (session: Session, contender: Contender): Promise<Run> => {
   let [spent, last] = [0, 0]
   for (let step = 0; step < mostWarmUps && spent < warmUpMs; step++) {
     last = (await process.step(1)).wallMs
-    spent += last
+    // The first step may compile and tune as well.
+    if (step > 0 || last > longestMs) spent += last
   }
   return { ...contender, process, plan: planTurns(last, session.repetitions), turns: [] }
 }

@@ -196,9 +196,10 @@ class Bench {
   }
 
   /** Milliseconds of one dispatch over all vectors. */
-  async time({ kernel, threads }: Product): Promise<number> {
+  async time(product: Product): Promise<number> {
+    const kernel = product.kernel()
     const pipelines = new Map([[kernel.name, await pipelineOf(this.#device, kernel)]])
-    const extent = threads(this.#padded, this.#vectors)
+    const extent = product.threads(this.#padded, this.#vectors)
     const submit = async (repeats: number): Promise<number> => {
       const encoder = this.#device.createCommandEncoder()
       const pass = encoder.beginComputePass()

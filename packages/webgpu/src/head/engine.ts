@@ -72,6 +72,8 @@ export class Engine {
   readonly workspace: Workspace
   readonly #state: GPUBuffer
   #subset: Shard | undefined
+  /** Pipelines by the passes and tiles that they are for. */
+  readonly #compiled = new Map<string, Promise<ReadonlyMap<string, Pipeline>>>()
   readonly #gradients = new Map<Shard, GPUBuffer>()
 
   private constructor(
@@ -233,8 +235,19 @@ export class Engine {
     return { ...found, ...tiles }
   }
 
-  /** Kernels are compiled when a pass first needs them. */
+  /** Kernels are written and compiled when a pass first needs them. */
   #pipelines(mode: Mode, tiles: Tiles, subset: boolean): Promise<ReadonlyMap<string, Pipeline>> {
+    const key = JSON.stringify([mode, subset, tiles])
+    const known = this.#compiled.get(key) ?? this.#compile(mode, tiles, subset)
+    this.#compiled.set(key, known)
+    return known
+  }
+
+  async #compile(
+    mode: Mode,
+    tiles: Tiles,
+    subset: boolean,
+  ): Promise<ReadonlyMap<string, Pipeline>> {
     const { design, optimizer } = this.options
     return pipelinesOf(this.device, [
       ...forwardKernels(design, tiles),

@@ -40,7 +40,7 @@ export const forwardKernels = (design: Design, tiles: Tiles): readonly Kernel[] 
     normalizeWeights(design),
     gatherTargets(design),
     measureTargets(design),
-    cosineProduct(design, tiles).kernel,
+    cosineProduct(design, tiles).kernel(),
     ...(Object.keys(resolved.draws).length > 0 ? drawMargins(design) : []),
     ...(hasNegatives
       ? [
@@ -76,12 +76,12 @@ export const backwardKernels = (
     targetPulls(design),
     combinePulls(design),
     gradientFactors(design),
-    embeddingProduct(design, tiles).kernel,
+    embeddingProduct(design, tiles).kernel(),
     weightProduct(
       design,
       tiles,
       optimizer ? optimizerOutput(design, optimizer) : gradientOutput(design),
-    ).kernel,
+    ).kernel(),
     embeddingGradient(design, tiles.splits),
   ]
 }

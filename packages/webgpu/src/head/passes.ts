@@ -102,7 +102,7 @@ export const recordForward = (context: PassContext): void => {
   eachChunk(context, (chunk, index, buffers) => {
     if (!scored) scoreChunk(context, chunk, index, buffers)
     const { count } = chunk.sizes
-    recorder.run('reduce_groups', buffers, index, plan.padded, Math.ceil(count / groupSize))
+    recorder.run('reduce_groups', buffers, index, plan.padded / 4, Math.ceil(count / groupSize))
     recorder.run('combine_groups', buffers, index, plan.padded)
     if (isClasswise(design)) recorder.run('reduce_classes', buffers, index, count)
   })

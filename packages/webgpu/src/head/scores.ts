@@ -85,7 +85,7 @@ class Scoring {
     const pipelines = await pipelinesOf(device, [
       normalizeRows(design),
       normalizeWeights(design),
-      cosineProduct(design, tiles).kernel,
+      cosineProduct(design, tiles).kernel(),
       ...kernels,
     ])
     await this.#prepare(tiles, extra)

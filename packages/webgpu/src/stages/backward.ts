@@ -11,15 +11,14 @@ import { isClasswise, othersFactor } from './reduce.js'
 import { hasTargetNorm } from './slopes.js'
 
 /**
- * Stage 5 for a chunk: a thread per class turns its cosines into d loss / d cosine over |w|, in place, and notes for each vector
- * (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, 1 + the first row of its class or 0). Parameters of the
- * class that its logits use get their slopes, [parameters, columns].
+ * Stage 5 for a chunk: a thread per class turns its cosines into d loss / d cosine over |w|, in place and four rows at a time, and notes
+ * for each vector (1/|w|, Σ d loss / d cosine · cosine, d loss / d |w|, 1 + the first row of its class or 0). Parameters of the class that
+ * its logits use get their slopes, [parameters, columns].
  */
 export const gradientFactors = (design: Design): Kernel => {
   const { derived, subCenters, classSums } = design
   const { other } = derived
-  const access = accessOverRows(design)
-  const { slot } = access
+  const rows = accessOverRows(design)
   const hasNorm = !isZero(other.weightNorm)
   const formulas = [
     other.value,
@@ -37,13 +36,18 @@ export const gradientFactors = (design: Design): Kernel => {
       ? 'gradient'
       : 'select(-gradient / max(laneSine, 1e-7f), 0f, laneSine < 1e-7f)'
   const stored = (k: number): string =>
-    access.block.run(`cosines[(firstVector + ${k}u) * blocks + block]`)
-  const each = `
-      let row = 16u * block + n;
-      ${enterLane(design, formulas, access, stored)}
+    rows.four(`cosines[(firstVector + ${k}u) * rowQuads + quad]`)
+  const each = (r: number): string => {
+    const access = rows.of(r)
+    const { slot } = access
+    const targetNorm = (k: number): string =>
+      `byNorm${k} += select(0f, ${slot('weightNormSlope')}, (own == column) & (u32(${slot('chosen')}) == ${k}u));`
+    return `{
+      let row = 4u * quad + ${r}u;
+      ${enterLane(design, formulas, access, (k) => `${stored(k)}[${r}]`)}
       let own = i32(${slot('own')});
       let counts = (own >= 0) & (own != column);
-      if ((own == column) & (flag == 0)) { flag = f32(row + 1u); }
+      flag = select(flag, f32(row + 1u), (own == column) & (flag == 0));
       ${statements}
       let factor = select(0f, ${othersFactor(design, `${value}`, access)}, counts);
       let gradient = counted(factor, ${slope});
@@ -55,16 +59,19 @@ export const gradientFactors = (design: Design): Kernel => {
         let g = byCosine * ${poolingWeight(design, `${k}u`, cosineOf(k), access)};
         along${k} += g * ${cosineOf(k)};
         ${byNorm ? `byNorm${k} += select(0f, counted(factor, ${byNorm}), chosen == ${k}u);` : ''}
-        ${hasTargetNorm(design) ? `byNorm${k} += select(0f, ${slot('weightNormSlope')}, (own == column) & (u32(${slot('chosen')}) == ${k}u));` : ''}
-        ${stored(k)} = g * inverse${k};
+        ${hasTargetNorm(design) ? targetNorm(k) : ''}
+        goal${k}[${r}] = g * inverse${k};
       }`,
         )
-        .join('\n      ')}`
+        .join('\n      ')}
+    }`
+  }
+  const turn = range(4).map(each).join('\n    ')
   return {
     name: 'gradient_factors',
     bindings: {
-      ...laneBindings(design, formulas, 'write f32[16]', 'write vec4'),
-      rows: 'read f32[16]',
+      ...laneBindings(design, formulas, 'write vec4', 'write vec4'),
+      rows: 'read vec4',
       ...(isClasswise(design) ? { totals: 'read f32' as const } : {}),
       ...(byParameter.length > 0 ? { class_slopes: 'write f32' as const } : {}),
     },
@@ -74,8 +81,8 @@ export const gradientFactors = (design: Design): Kernel => {
   if (lane >= size.count) { return; }
   let firstVector = size.place + lane * ${subCenters}u;
   let column = i32(size.first + lane);
-  let blocks = size.padded / 16u;
-  ${access.declarations()}
+  let rowQuads = size.padded / 4u;
+  ${rows.declarations()}
   ${range(subCenters)
     .map(
       (k) =>
@@ -84,10 +91,18 @@ export const gradientFactors = (design: Design): Kernel => {
     .join('\n  ')}
   var flag = 0f;
   ${byParameter.map((_, index) => `var slopes${index} = 0f;`).join(' ')}
-  for (var block = 0u; block < blocks; block++) {
-    ${access.block.declarations()}
-    for (var n = 0u; n < 16u; n++) {${each}
-    }
+  // The condition comes last: some devices take a turn more to find out that there is none left.
+  var quad = 0u;
+  loop {
+    ${rows.turn()}
+    ${range(subCenters)
+      .map((k) => `var goal${k} = vec4<f32>(0);`)
+      .join(' ')}
+    ${turn}
+    ${range(subCenters)
+      .map((k) => `cosines[(firstVector + ${k}u) * rowQuads + quad] = goal${k};`)
+      .join(' ')}
+    continuing { quad++; break if (quad >= rowQuads); }
   }
   ${range(subCenters)
     .map((k) => `vectors[firstVector + ${k}u] = vec4(inverse${k}, along${k}, byNorm${k}, flag);`)

@@ -13,7 +13,7 @@ const direct = (design: Design, { cosine, cosineRows, cosineGroup }: Tiles): Pro
   const [rows, vectors] = [range(cosineRows), range(cosine)]
   return {
     threads: (padded, count) => [padded / cosineRows, Math.ceil(count / cosine)],
-    kernel: {
+    kernel: () => ({
       name: 'cosine_product',
       bindings: {
         unit: `read vec4[${quads}]`,
@@ -58,7 +58,7 @@ const direct = (design: Design, { cosine, cosineRows, cosineGroup }: Tiles): Pro
   }`,
     )
     .join('\n  ')}`,
-    },
+    }),
   }
 }
 
@@ -68,7 +68,7 @@ const shared = (design: Design): Product => {
   const { kind, load } = weightAccess(design)
   return {
     threads: (padded, vectors) => [padded / 4, sharedThreads * Math.ceil(vectors / sharedTile)],
-    kernel: {
+    kernel: () => ({
       name: 'cosine_product',
       bindings: {
         turned_unit: 'read vec4',
@@ -117,7 +117,7 @@ const shared = (design: Design): Product => {
         `{ let v = first + local.y + ${16 * t}u; if (v < vectorCount) { cosines[(size.place + v) * rowQuads + quad] = a${t} * vectors[size.place + v].x; } }`,
     )
     .join('\n  ')}`,
-    },
+    }),
   }
 }
 

@@ -17,8 +17,11 @@ const declarePart = (splits: number): string => `
   let begin = min(group.z * share, vectorCount);
   let end = min(begin + share, vectorCount);`
 
-/** Vectors whose products are written out in the loop: less is spent on the loop itself. */
-const unrolled = 4
+/** Vectors whose products are added up before a sum takes them: sums are read and written less often. */
+const together = 4
+
+/** A vector of the part, or where it has no more the last one, whose factors then count nothing. */
+const within = (i: number): string => `min(v + ${i}u, end - 1u)`
 
 /**
  * Stage 5, first product: adds Σ_v g[v, row]·w_v to the sums of `splits` parts of the chunk, [splits, rows, D]. Lanes lie along D; a thread
@@ -30,26 +33,26 @@ const direct = (design: Design, { splits, embedding }: Tiles): Product => {
   const width = threadWidth(design, embedding)
   const parts = quads / width
   const columns = range(width)
+  const group = range(together)
   const eachSum = (text: (row: number, column: number) => string): string =>
     range(16)
       .map((r) => columns.map((c) => text(r, c)).join(' '))
       .join('\n    ')
-  const addVector = (v: string): string => `{
-      let factors = &cosines[(size.place + ${v}) * blocks + id.y];
-      let vector = &weights[(size.start + ${v}) * ${parts}u + part];
-      ${columns.map((c) => `let w${c} = ${widen(`(*vector)[${c}]`)};`).join(' ')}
-      ${range(4)
-        .map((q) => {
-          const sums = ['x', 'y', 'z', 'w'].flatMap((lane, i) =>
-            columns.map((c) => `a${4 * q + i}_${c} += g.${lane} * w${c};`),
-          )
-          return `{ let g = (*factors)[${q}]; ${sums.join(' ')} }`
-        })
-        .join('\n      ')}
-    }`
+  const readVector = (i: number): string => `
+    let factors${i} = &cosines[(size.place + ${within(i)}) * blocks + id.y];
+    let vector${i} = &weights[(size.start + ${within(i)}) * ${parts}u + part];
+    let counts${i} = select(0f, 1f, v + ${i}u < end);
+    ${columns.map((c) => `let w${i}_${c} = counts${i} * ${widen(`(*vector${i})[${c}]`)};`).join(' ')}`
+  const addRow = (lane: string, r: number): string =>
+    columns
+      .map((c) => {
+        const product = (i: number): string => `g${i}.${lane} * w${i}_${c}`
+        return `a${r}_${c} += (${product(0)} + ${product(1)}) + (${product(2)} + ${product(3)});`
+      })
+      .join(' ')
   return {
     threads: (padded) => [parts, padded / 16, splits],
-    kernel: {
+    kernel: () => ({
       name: 'embedding_product',
       bindings: {
         weights: `read ${runs(width)}`,
@@ -71,17 +74,19 @@ const direct = (design: Design, { splits, embedding }: Tiles): Product => {
   if (size.opens == 0u) {
     ${eachSum((r, c) => `a${r}_${c} = (*sum${r})[${c}];`)}
   }
-  var v = begin;
-  for (; v + ${unrolled - 1}u < end; v += ${unrolled}u) {
-    ${range(unrolled)
-      .map((i) => addVector(`v + ${i}u`))
+  for (var v = begin; v < end; v += ${together}u) {
+    ${group.map(readVector).join('')}
+    ${range(4)
+      .map(
+        (q) => `{
+      ${group.map((i) => `let g${i} = (*factors${i})[${q}];`).join(' ')}
+      ${['x', 'y', 'z', 'w'].map((lane, i) => addRow(lane, 4 * q + i)).join('\n      ')}
+    }`,
+      )
       .join('\n    ')}
   }
-  for (; v < end; v++) {
-    ${addVector('v')}
-  }
   ${eachSum((r, c) => `(*sum${r})[${c}] = a${r}_${c};`)}`,
-    },
+    }),
   }
 }
 
@@ -91,7 +96,7 @@ const shared = (design: Design, { splits }: Tiles): Product => {
   const { kind, load } = weightAccess(design)
   return {
     threads: (padded) => [sharedThreads * Math.ceil((4 * quads) / sharedTile), padded / 4, splits],
-    kernel: {
+    kernel: () => ({
       name: 'embedding_product',
       bindings: { weights: `read ${kind}`, cosines: 'read vec4', sums: 'write vec4' },
       threads: sharedThreads,
@@ -121,10 +126,19 @@ const shared = (design: Design, { splits }: Tiles): Product => {
     right[place] = vec4<f32>(0);
     if ((v < end) & (rows < rowQuads)) { right[place] = cosines[(size.place + v) * rowQuads + rows]; }
     workgroupBarrier();
-    for (var i = 0u; i < 16u; i++) {
-      let w = left[16u * i + local.x];
-      let g = right[16u * i + local.y];
-      a0 += g.x * w; a1 += g.y * w; a2 += g.z * w; a3 += g.w * w;
+    for (var i = 0u; i < 16u; i += ${together}u) {
+      ${range(together)
+        .map(
+          (j) =>
+            `let w${j} = left[16u * (i + ${j}u) + local.x]; let g${j} = right[16u * (i + ${j}u) + local.y];`,
+        )
+        .join('\n      ')}
+      ${['x', 'y', 'z', 'w']
+        .map((lane, r) => {
+          const product = (j: number): string => `g${j}.${lane} * w${j}`
+          return `a${r} += (${product(0)} + ${product(1)}) + (${product(2)} + ${product(3)});`
+        })
+        .join('\n      ')}
     }
     workgroupBarrier();
   }
@@ -133,7 +147,7 @@ const shared = (design: Design, { splits }: Tiles): Product => {
       .map((r) => `sums[at + ${r * quads}u] = a${r};`)
       .join(' ')}
   }`,
-    },
+    }),
   }
 }
 

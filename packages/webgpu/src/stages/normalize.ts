@@ -7,20 +7,30 @@ import { accessTo, weightAccess } from '../wgsl/scope.js'
  * Declares `finite`, `norm` (0 for vectors shorter than 1e-30), and `scale` and `toUnit`, which times the vector give its unit vector.
  */
 export const measure = (quads: number, read: string): string => `
-  var top = 0u;
-  for (var d = 0u; d < ${quads}u; d++) {
-    let bits = bitcast<vec4<u32>>(${read}) & vec4(0x7fffffffu);
-    top = max(top, max(max(bits.x, bits.y), max(bits.z, bits.w)));
-  }
-  // By their bits: compilers may take it that there is no NaN.
-  let finite = top < 0x7f800000u;
-  let largest = bitcast<f32>(select(0u, top, finite));
-  let scale = select(select(1f, 0x1p-64f, largest > 1e15f), 0x1p64f, largest < 1e-15f);
+  var finite = true;
+  var scale = 1f;
   var squares = vec4<f32>(0);
-  if (finite) {
+  for (var d = 0u; d < ${quads}u; d++) {
+    let value = ${read};
+    squares += value * value;
+  }
+  let total = (squares.x + squares.y) + (squares.z + squares.w);
+  // Not from 1e-28 to 1e30. By its bits: compilers may take it that there is no NaN.
+  if ((total < 1e-28f) | (bitcast<u32>(total) > 0x7149f2cau)) {
+    var top = 0u;
     for (var d = 0u; d < ${quads}u; d++) {
-      let value = ${read} * scale;
-      squares += value * value;
+      let bits = bitcast<vec4<u32>>(${read}) & vec4(0x7fffffffu);
+      top = max(top, max(max(bits.x, bits.y), max(bits.z, bits.w)));
+    }
+    finite = top < 0x7f800000u;
+    let largest = bitcast<f32>(select(0u, top, finite));
+    scale = select(select(1f, 0x1p-64f, largest > 1e15f), 0x1p64f, largest < 1e-15f);
+    squares = vec4<f32>(0);
+    if (finite) {
+      for (var d = 0u; d < ${quads}u; d++) {
+        let value = ${read} * scale;
+        squares += value * value;
+      }
     }
   }
   let scaled = sqrt((squares.x + squares.y) + (squares.z + squares.w));

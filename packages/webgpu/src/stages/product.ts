@@ -12,7 +12,8 @@ export type TileSize = 4 | 8 | 16
 
 /** A matrix product as a kernel, and over how many threads along x and y, and groups along z, it runs. */
 export interface Product {
-  readonly kernel: Kernel
+  /** Writes the kernel: a long text where tiles are large. */
+  kernel(): Kernel
   threads(padded: number, vectors: number): readonly [x: number, y: number, z?: number]
 }
 

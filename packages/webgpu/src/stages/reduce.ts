@@ -5,6 +5,7 @@ import { accessOverClasses } from '../wgsl/loops.js'
 import type { Kernel } from '../wgsl/module.js'
 import { type Access, accessTo } from '../wgsl/scope.js'
 import { enterLane, laneBindings } from './lane.js'
+import { range } from './product.js'
 
 /** Classes whose part of a row's sums one thread computes. */
 export const groupSize = 128
@@ -18,12 +19,12 @@ export const isClasswise = ({ resolved }: Design): boolean => resolved.reduction
 const isSoftmax = ({ resolved: { reduction } }: Design): boolean =>
   reduction === 'softmax' || reduction === 'softmaxOthers'
 
-/** Adds \`logit\` to a running (largest, sum of exponentials), with one exponential whichever is larger. */
-const addLogit = (logit: string): string => `
-      let lead = ${logit} - largest;
+/** Adds `logit` to a running (largest, sum of exponentials) of such a name, with one exponential whichever is larger. */
+const addLogit = (logit: string, name = ''): string => `
+      let lead = ${logit} - largest${name};
       let ratio = exponential(-abs(lead));
-      sum = select(sum + ratio, sum * ratio + 1, lead > 0);
-      largest = max(largest, ${logit});`
+      sum${name} = select(sum${name} + ratio, sum${name} * ratio + 1, lead > 0);
+      largest${name} = max(largest${name}, ${logit});`
 
 /** log(e^inside + Σ) = shift + rest, and Σ's share in it; \`largest\` and \`sum\` are those of Σ. */
 const logSum = (inside: string): string => `
@@ -41,49 +42,67 @@ const logSum = (inside: string): string => `
     share = sum / (sum + scaled);
   }`
 
-/** Stage 4 for a group of a chunk's classes and a row: the part of its sum over the non-targets, and the best class. */
+/** Stage 4 for a group of a chunk's classes and four rows: their parts of the sums over the non-targets, and the best class. */
 export const reduceGroups = (design: Design): Kernel => {
-  const { derived, resolved } = design
-  const access = accessOverClasses(design)
+  const { derived, resolved, subCenters } = design
   const formulas = [derived.other.value]
   const { statements, results } = emit(formulas)
   // Where |w| is part of the logit it decides the class as well.
   const score = inputsOf(resolved.other).has('weightNorm') ? 'laneCosine * laneNorm' : 'laneCosine'
-  const add = isSoftmax(design) ? addLogit(`${results[0]}`) : `sum += ${results[0]};`
-  const own = `i32(${access.table('row column')})`
-  const each = enterLane(design, formulas, access)
-  return {
-    name: 'reduce_groups',
-    bindings: { ...laneBindings(design, formulas, 'read f32', 'read vec4'), partials: 'write f32' },
-    threads: 16,
-    body: `
-  let row = id.x;
-  if (row >= size.padded) { return; }
-  ${access.declarations()}
-  let own = ${own};
-  var largest = lowest;
-  var sum = 0f;
-  var bestScore = lowest;
-  var best = 0u;
-  let begin = id.y * ${groupSize}u;
-  let end = min(begin + ${groupSize}u, size.count);
-  if (own >= 0) {
-    for (var lane = begin; lane < end; lane++) {
-      ${each}
+  const rows = range(4).map((r) => {
+    const access = accessOverClasses(design, `row${r}`)
+    const own = `i32(${access.table('row column')})`
+    const add = isSoftmax(design) ? addLogit(`${results[0]}`, `${r}`) : `sum${r} += ${results[0]};`
+    const each = `{
+      let row = row${r};
+      ${enterLane(design, formulas, access, (k) => `four${k}[${r}]`)}
       let score = ${score};
-      if (score > bestScore) {
-        bestScore = score;
-        best = size.first + lane;
+      if (score > bestScore${r}) {
+        bestScore${r} = score;
+        best${r} = size.first + lane;
       }
       ${statements}
-      if (column != own) { ${add} }
-    }
+      if (column != own${r}) { ${add} }
+    }`
+    const front = `let row${r} = 4u * quad + ${r}u; ${access.declarations()}
+  let own${r} = ${own};
+  var largest${r} = lowest; var sum${r} = 0f; var bestScore${r} = lowest; var best${r} = 0u;`
+    return { front, each }
+  })
+  const part = (name: string, none: string): string =>
+    `select(vec4(${range(4)
+      .map((r) => `f32(${name}${r})`)
+      .join(', ')}), vec4<f32>(${none}), ignored)`
+  return {
+    name: 'reduce_groups',
+    bindings: {
+      ...laneBindings(design, formulas, 'read vec4', 'read vec4'),
+      partials: 'write vec4',
+    },
+    threads: 16,
+    body: `
+  let quad = id.x;
+  let rowQuads = size.padded / 4u;
+  if (quad >= rowQuads) { return; }
+  ${rows.map(({ front }) => front).join('\n  ')}
+  let begin = id.y * ${groupSize}u;
+  let end = min(begin + ${groupSize}u, size.count);
+  for (var lane = begin; lane < end; lane++) {
+    let firstVector = size.place + lane * ${subCenters}u;
+    ${range(subCenters)
+      .map((k) => `let four${k} = cosines[(firstVector + ${k}u) * rowQuads + quad];`)
+      .join('\n    ')}
+    ${rows.map(({ each }) => each).join('\n    ')}
   }
-  let at = id.y * ${partialWidth}u * size.padded + row;
-  partials[at] = largest;
-  partials[at + size.padded] = sum;
-  partials[at + 2u * size.padded] = bestScore;
-  partials[at + 3u * size.padded] = f32(best);`,
+  // Rows that are ignored or fill the last tile have no part in anything.
+  let ignored = vec4(${range(4)
+    .map((r) => `own${r} < 0`)
+    .join(', ')});
+  let at = id.y * ${partialWidth}u * rowQuads + quad;
+  partials[at] = ${part('largest', 'lowest')};
+  partials[at + rowQuads] = ${part('sum', '0')};
+  partials[at + 2u * rowQuads] = ${part('bestScore', 'lowest')};
+  partials[at + 3u * rowQuads] = ${part('best', '0')};`,
   }
 }
 

@@ -62,18 +62,38 @@ const declareSums = ({ tile, width }: Cut): string =>
     .join(' ')
 
 /**
- * What follows the product for each of a thread's vectors, from `first` on: what lies along the weight itself is taken out, the targets'
- * pulls are added. The sums are copied, so that those of the product stay in registers; written out for each vector, this would be more
- * code than a cache of instructions holds. `part` is the thread's place along D.
+ * What follows the product for each of a thread's vectors, from `first` on: the targets' pulls are added, what lies along the weight itself
+ * is taken out. The sums are copied, so that those of the product stay in registers; written out for each vector, this would be more code
+ * than a cache of instructions holds. `part` is the thread's place along D.
  */
 const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string => {
   const { quads, subCenters } = design
   const { tile, width, step } = cut
   const parts = quads / width
   const sums = range(tile).flatMap((t) => range(width).map((c) => sumOf(t, c)))
+  const subCenter = subCenters > 1 ? ` + v % ${subCenters}u` : ''
   return `
   ${output.prepare}
   var sums = array<vec4<f32>, ${sums.length}>(${sums.join(', ')});
+  // Few classes are a row's target: pulls are read for those alone, whose bits are set.
+  var pulled = 0u;
+  ${range(tile)
+    .map((t) => {
+      const v = `first + ${step * t}u`
+      return `if (${v} < vectorCount) { pulled |= select(0u, ${2 ** t}u, vectors[size.place + ${v}].w > 0); }`
+    })
+    .join('\n  ')}
+  while (pulled != 0) {
+    let t = firstTrailingBit(pulled);
+    let v = first + ${step}u * t;
+    let vector = vectors[size.place + v];
+    // The first row of a class has the pulls of all its rows.
+    let pull = &pulls[((u32(vector.w) - 1u) * ${subCenters + 1}u + 1u${subCenter}) * ${parts}u + part];
+    ${range(width)
+      .map((c) => `sums[${width}u * t + ${c}u] += (*pull)[${c}] * vector.x;`)
+      .join(' ')}
+    pulled &= pulled - 1;
+  }
   for (var t = 0u; t < ${tile}u; t++) {
     let v = first + ${step}u * t;
     if (v >= vectorCount) { break; }
@@ -81,9 +101,6 @@ const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string =
     let vector = vectors[size.place + v];
     let inverse = vector.x;
     let along = vector.y * inverse;
-    // The first row of this class has the pulls of all its rows; another class reads something and adds nothing.
-    let pulled = vector.w > 0;
-    let pull = &pulls[((max(u32(vector.w), 1u) - 1u) * ${subCenters + 1}u + 1u${subCenters > 1 ? ` + v % ${subCenters}u` : ''}) * ${parts}u + part];
     let run = &weights[at];
     ${output.open}
     ${range(width)
@@ -93,7 +110,6 @@ const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string =
       let weight = ${weightAccess(design).widen(`(*run)[${c}]`)};
       let towards = weight * inverse;
       var gradient = sums[${width}u * t + ${c}u] - towards * along;
-      gradient += select(vec4<f32>(0), (*pull)[${c}] * inverse, pulled);
       ${hasNormSlopes(design) ? 'gradient += vector.z * towards;' : ''}
       gradient = select(gradient, vec4<f32>(0), inverse == 0);
       ${output.write(c)}
@@ -119,15 +135,9 @@ const direct = (
   const [vectors, columns] = [range(weight), range(width)]
   return {
     threads: (_padded, count) => [parts, Math.ceil(count / weight)],
-    kernel: {
+    kernel: () => ({
       name: output.name,
-      bindings: bindingsOf(
-        design,
-        width,
-        output,
-        `read vec4[16][${parts}][${width}]`,
-        'read vec4[4]',
-      ),
+      bindings: bindingsOf(design, width, output, `read vec4[4][${parts}][${width}]`, 'read vec4'),
       threads: threadsAlong(parts),
       threadsAlongY: weightGroup,
       body: `
@@ -135,29 +145,26 @@ const direct = (
   let first = id.y * ${weight}u;
   let vectorCount = size.count * ${subCenters}u;
   if ((part >= ${parts}u) | (first >= vectorCount)) { return; }
-  let blocks = size.padded / 16u;
-  ${vectors.map((t) => `let g${t} = (size.place + min(first + ${t}u, vectorCount - 1u)) * blocks;`).join('\n  ')}
+  let rowQuads = size.padded / 4u;
+  ${vectors.map((t) => `let g${t} = (size.place + min(first + ${t}u, vectorCount - 1u)) * rowQuads;`).join('\n  ')}
   ${declareSums(cut)}
-  for (var block = 0u; block < blocks; block++) {
-    let rows = &unit[block];
-    ${vectors.map((t) => `let factors${t} = &cosines[g${t} + block];`).join('\n    ')}
-    for (var n = 0u; n < 4u; n++) {
-      ${range(4)
-        .map((r) => `let row${r} = &(*rows)[4u * n + ${r}u][part];`)
-        .join('\n      ')}
-      ${range(4)
-        .map((r) => columns.map((c) => `let x${r}_${c} = (*row${r})[${c}];`).join(' '))
-        .join('\n      ')}
-      ${vectors
-        .map((t) => {
-          const sums = columns.map((c) => addRows(sumOf(t, c), (r) => `x${r}_${c}`))
-          return `{ let g = (*factors${t})[n]; ${sums.join(' ')} }`
-        })
-        .join('\n      ')}
-    }
+  for (var q = 0u; q < rowQuads; q++) {
+    let rows = &unit[q];
+    ${range(4)
+      .map((r) => `let row${r} = &(*rows)[${r}u][part];`)
+      .join('\n    ')}
+    ${range(4)
+      .map((r) => columns.map((c) => `let x${r}_${c} = (*row${r})[${c}];`).join(' '))
+      .join('\n    ')}
+    ${vectors
+      .map((t) => {
+        const sums = columns.map((c) => addRows(sumOf(t, c), (r) => `x${r}_${c}`))
+        return `{ let g = cosines[g${t} + q]; ${sums.join(' ')} }`
+      })
+      .join('\n    ')}
   }
   ${finishVectors(design, cut, output)}`,
-    },
+    }),
   }
 }
 
@@ -170,7 +177,7 @@ const shared = (design: Design, output: WeightOutput): Product => {
       sharedThreads * Math.ceil((4 * quads) / sharedTile),
       sharedThreads * Math.ceil(vectors / sharedTile),
     ],
-    kernel: {
+    kernel: () => ({
       name: output.name,
       bindings: bindingsOf(design, 1, output, 'read vec4', 'read vec4'),
       threads: sharedThreads,
@@ -206,7 +213,7 @@ const shared = (design: Design, output: WeightOutput): Product => {
   let part = id.x;
   if (part >= ${quads}u) { return; }
   ${finishVectors(design, cut, output)}`,
-    },
+    }),
   }
 }
 

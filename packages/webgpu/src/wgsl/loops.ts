@@ -21,40 +21,48 @@ const reads = (prefix: string) => {
   }
 }
 
-/** Access in a loop over the classes, for one `row`. */
-export const accessOverClasses = (design: Design): LoopAccess => {
+/** Access in a loop over the classes, for one row, whose number is in the variable `row`. */
+export const accessOverClasses = (design: Design, row = 'row'): LoopAccess => {
   const access = accessTo(design)
-  const { name: hoist, declarations } = reads('fixed')
+  const { name: hoist, declarations } = reads(`fixed_${row}_`)
   return {
     ...access,
-    slot: (name, row) => hoist(access.slot(name, row)),
+    slot: (name, at = row) => hoist(access.slot(name, at)),
     scalar: (name) => hoist(access.scalar(name)),
-    table: (name, row) => hoist(access.table(name, row)),
+    table: (name, at = row) => hoist(access.table(name, at)),
     declarations,
   }
 }
 
-/**
- * Access in a loop over the rows of a `block` of 16, the `n`-th of which is `row`, for one class. `rows` are bound as runs of 16, an index
- * into which is checked once for the block.
- */
-export const accessOverRows = (
-  design: Design,
-): LoopAccess & { readonly block: { run(start: string): string; declarations(): string } } => {
+/** Access in a loop over the rows, four at a time, for one class. `rows` are bound as vectors of four. */
+export interface RowsAccess {
+  /** For the r-th of the four, whose number is in the variable `row`. */
+  of(r: number): Access
+  /** The vector of four rows that lies at `start`, a multiple of their number away from the first. */
+  four(start: string): string
+  /** Declarations for the front of the loop, when everything was asked for. */
+  declarations(): string
+  /** And for the front of each turn, whose rows are those at `quad` of `rowQuads`. */
+  turn(): string
+}
+
+export const accessOverRows = (design: Design): RowsAccess => {
   const access = accessTo(design)
   const { name: hoist, declarations } = reads('fixed')
-  const runs = reads('run')
-  const run = (start: string): string => `(*${runs.name(`&${start}`)})[n]`
+  const { name: four, declarations: turn } = reads('four')
   return {
-    ...access,
-    slot: (name, row = 'row') => {
-      const start = `rows[${design.slots.indexOf(name)}u * blocks`
-      return row === '0u' ? hoist(`${start}][0]`) : run(`${start} + block]`)
-    },
-    scalar: (name) => hoist(access.scalar(name)),
-    classTable: (name, column) => hoist(access.classTable(name, column)),
-    total: (part) => hoist(access.total(part)),
+    of: (r) => ({
+      ...access,
+      slot: (name, row) => {
+        const start = `rows[${design.slots.indexOf(name)}u * rowQuads`
+        return row === '0u' ? hoist(`${start}].x`) : `${four(`${start} + quad]`)}[${r}]`
+      },
+      scalar: (name) => hoist(access.scalar(name)),
+      classTable: (name, column) => hoist(access.classTable(name, column)),
+      total: (part) => hoist(access.total(part)),
+    }),
+    four,
     declarations,
-    block: { run, declarations: runs.declarations },
+    turn,
   }
 }

@@ -8,6 +8,7 @@ export { rowParts, slopesOf } from './gradients.js'
 export { finish } from './head.js'
 export type { Kernels } from './kernels.js'
 export { type Centers, checkSubset, positiveInteger, readLabels } from './layout.js'
+export { nextRows } from './next-rows.js'
 export { normalize } from './normalize.js'
 export {
   classEnvironment,

@@ -1,3 +1,4 @@
+import { nextRows } from '@arcmargin/core/head'
 import type { Plan } from '../head/plan.js'
 import { hostScales } from '../head/step.js'
 
@@ -11,18 +12,6 @@ export const numbersOf = (plan: Plan): Readonly<Record<string, number>> => {
   return Object.fromEntries(
     Object.entries(plan.known).filter(([name]) => !ofRows.includes(name)),
   ) as Record<string, number>
-}
-
-/** For each row the next one of the same class, or -1. */
-const nextRows = (labels: Int32Array): Int32Array => {
-  const last = new Map<number, number>()
-  const next = new Int32Array(labels.length).fill(-1)
-  for (const [row, label] of labels.entries()) {
-    const before = last.get(label)
-    if (before !== undefined) next[before] = row
-    last.set(label, row)
-  }
-  return next
 }
 
 /** [N, 3 + parameters]: column of the label, or -1; share in the loss; the next row of the same class, or -1; parameters. */

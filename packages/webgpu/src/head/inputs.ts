@@ -2,6 +2,7 @@ import { evaluate, type LossState, ParameterError } from '@arcmargin/core'
 import {
   checkState,
   checkSubset,
+  nextRows,
   normal,
   type ParameterValues,
   readLabels,
@@ -112,19 +113,11 @@ export const readInputs = (
 const labelsLike = (labels: ArrayLike<number>, value: () => number): Float64Array =>
   Float64Array.from(labels, value)
 
-/** For each row the next one of its class, or -1, and whether it is the first of them. */
-const chainRows = (columnOf: ArrayLike<number>): Record<string, Float32Array> => {
-  const next = new Float32Array(columnOf.length).fill(-1)
-  const leads = new Float32Array(columnOf.length)
-  const last = new Map<number, number>()
-  for (let row = 0; row < columnOf.length; row++) {
-    const column = columnOf[row] as number
-    if (column < 0) continue
-    const before = last.get(column)
-    if (before === undefined) leads[row] = 1
-    else next[before] = row
-    last.set(column, row)
-  }
+/** The rows of each class as lists: [N] the next one or -1, and [N] 1 where a list begins. */
+const chainRows = (columnOf: ArrayLike<number>): Record<string, ArrayLike<number>> => {
+  const next = nextRows(columnOf)
+  const leads = Float32Array.from(columnOf, (column) => (column < 0 ? 0 : 1))
+  for (const row of next) if (row >= 0) leads[row] = 0
   return { 'row next': next, 'row leads': leads }
 }
 

@@ -131,6 +131,28 @@ describe.each(['cpu', 'wasm'])('kernels of @arcmargin/wasm on the %s backend', (
     tf.dispose([x, w])
   })
 
+  it('draws margins by a generator that runs ops itself', () => {
+    const own = elasticArcFace({ scale: 16 })
+    const [x, w] = [tf.tensor2d(batch.embeddings, [4, 3]), tf.tensor2d(batch.classWeights, [5, 3])]
+    const before = count()
+    const uniform = generator(3)
+    // So large that the wasm backend's memory grows, and its old views end.
+    const random = () => tf.tidy(() => tf.fill([1 << 22], uniform()).dataSync()[0] as number)
+    const { value, grads } = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor) =>
+      marginLoss(own, a, b, labels, { random }),
+    )([x, w])
+    const [dx = [], dw = []] = grads.map((gradient) => gradient.dataSync())
+    const again = generator(3)
+    const options = { gradients: true, random: () => Math.fround(again()) }
+    const expected = exact(own, batch, options)
+    expect(value.dataSync()[0]).toBeCloseTo(expected.loss, 5)
+    expect(distance(dx, expected.gradients.embeddings ?? [])).toBeLessThan(3e-6)
+    expect(distance(dw, expected.gradients.classWeights ?? [])).toBeLessThan(3e-6)
+    tf.dispose([value, grads])
+    expect(count()).toEqual(before)
+    tf.dispose([x, w])
+  })
+
   it('compiles nothing and grows no memory when shapes come again', async () => {
     const head = new MarginHead({ loss: softmax(), classes: 5, dimension: 3 })
     const x = tf.tensor2d(batch.embeddings, [4, 3])

@@ -1,4 +1,5 @@
 import { ArcmarginError } from '@arcmargin/core'
+import { normal } from '@arcmargin/core/head'
 import { type HeadBatch, type HeadOptions, type HeadResult, marginLoss } from '@arcmargin/wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { knownParameters, type Plan } from '../head/plan.js'
@@ -19,10 +20,31 @@ const labelsOf = ({ labels, subset }: Plan, { view }: HostMemory): ArrayLike<num
     : labels
 }
 
+/** The numbers that a step will take from `random`, taken at once: it may run ops, which move what lies in the backend's memory. */
+const drawAhead = ({ resolved, options, rows }: Plan): (() => number) | undefined => {
+  const { random, training = true, parameters = {} } = options
+  if (!random || !training) return undefined
+  const taken: number[] = []
+  const take = (): number => {
+    const uniform = random()
+    taken.push(uniform)
+    return uniform
+  }
+  const drawn = Object.keys(resolved.draws).filter((name) => parameters[name] === undefined)
+  for (let draw = 0; draw < drawn.length * rows; draw++) normal(take)
+  let next = 0
+  return () => taken[next++] as number
+}
+
 /** The options as `@arcmargin/wasm` takes them, with numbers in the place of tensors. */
-const optionsOf = (plan: Plan, inputs: Inputs, { view }: HostMemory): HeadOptions => {
+const optionsOf = (
+  plan: Plan,
+  inputs: Inputs,
+  { view }: HostMemory,
+  random: (() => number) | undefined,
+): HeadOptions => {
   const { learned, scopes, subset } = plan
-  const { reduction, sampleWeights, training, random, cosineBudget } = plan.options
+  const { reduction, sampleWeights, training, cosineBudget } = plan.options
   const parameters = learned.map((name) => {
     const values = view(named(inputs, `parameter ${name}`))
     return [name, scopes[name] === 'scalar' ? values[0] : values]
@@ -74,6 +96,7 @@ export const wasmStep = (
 ): tf.TensorInfo[] => {
   const { learned, subset, rows, dimension, subCenters } = plan
   const { labels, state, options } = plan
+  const random = drawAhead(plan)
   const x = named(inputs, 'embeddings')
   const w = named(inputs, 'classWeights')
   const given = [labels, options.sampleWeights, ...Object.values(state)].filter(isTensor)
@@ -94,7 +117,7 @@ export const wasmStep = (
     dimension,
     subCenters,
   }
-  const settings = optionsOf(plan, inputs, memory)
+  const settings = optionsOf(plan, inputs, memory, random)
   const gradients = dx &&
     dw && { embeddings: dx, classWeights: subset ? true : dw, parameters: learned }
   let found: HeadResult

@@ -41,7 +41,7 @@ interface Half {
 /** A forward pass over all lanes, and what its backward pass needs. */
 export interface FusedForward {
   readonly reduction: Reduction
-  backward(update: Update | undefined, weights: boolean): Promise<HeadResult['gradients']>
+  backward(update: Update | undefined): Promise<HeadResult['gradients']>
 }
 
 /** Brings the lanes' sums together, in the order of the classes: the same bits at every run. */
@@ -120,21 +120,20 @@ export const fusedForward = async (
   const sums = merge(parts, slope)
   const reduction = reduce(step, linear, sums)
   const half = { kernel, working, step, linear, sums, reduction, targetValues }
-  return { reduction, backward: (update, weights) => fusedBackward(half, update, weights) }
+  return { reduction, backward: (update) => fusedBackward(half, update) }
 }
 
 /** Stage 5 on all lanes. */
 const fusedBackward = async (
   { kernel, working, step, linear, sums, reduction, targetValues }: Half,
   update: Update | undefined,
-  weights: boolean,
 ): Promise<HeadResult['gradients']> => {
   const { slopes, factors, parameters } = reduction
   const { subCenters } = step.centers
   const { length } = step.embeddings
   const doubles = (address: number): Float64Array =>
     new Float64Array(kernel.memory.buffer, address, length)
-  const targets = weights ? targetGradients(step, slopes, doubles(targetValues)) : []
+  const targets = targetGradients(step, slopes, doubles(targetValues))
   const out = step.buffers?.embeddings
   const addresses = await every(
     working.map(({ range: { from, panels }, lane }) => {
@@ -143,7 +142,7 @@ const fusedBackward = async (
         factors,
         largest: sums.largest,
         embeddings: out !== undefined,
-        weights,
+        weights: true,
         targets: targets.filter(({ vector }) => vector >= first && vector < last),
         targetValues,
         update,

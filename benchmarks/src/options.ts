@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags, readInteger, readList, refuse, UsageError } from '../../scripts/command.js'
 import { type DataKind, dataKinds } from './data/write.js'
 import { type Engine, engines } from './engines/all.js'
 import { parseShape, type Shape, shapeNames } from './shapes.js'
@@ -19,9 +19,6 @@ export interface Options {
   /** Where the plot goes; undefined: `reports/bench/<suite>.svg` of the repository. */
   readonly svg: string | undefined
 }
-
-/** A command line that cannot be followed; the message says what is allowed. */
-export class UsageError extends Error {}
 
 const suiteNames = suites.map(({ name }) => name)
 const engineNames = engines.map(({ name }) => name)
@@ -68,7 +65,7 @@ const flags = {
  * @throws UsageError saying what is allowed.
  */
 export const readOptions = (args: readonly string[]): Options | 'help' => {
-  const values = parse(args)
+  const values = readFlags(args, flags)
   if (values.help) return 'help'
   const suite = readSuite(values.suite ?? suiteNames[0] ?? '')
   const named = readList(values.engine)?.map(readEngine)
@@ -89,23 +86,6 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
   }
 }
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values
-  } catch (error) {
-    const [reason] = (error as Error).message.split('. ')
-    const allowed = Object.keys(flags).map((flag) => `--${flag}`)
-    throw new UsageError(`${reason}; allowed: ${allowed.join(', ')}`)
-  }
-}
-
-const refuse = (flag: string, text: string, allowed: string): never => {
-  throw new UsageError(`--${flag} cannot be “${text}”; allowed: ${allowed}`)
-}
-
-const readList = (given: readonly string[] | undefined): string[] | undefined =>
-  given?.flatMap((text) => text.split(',')).map((text) => text.trim())
-
 const readSuite = (name: string): Suite => {
   return suites.find((suite) => suite.name === name) ?? refuse('suite', name, suiteNames.join(', '))
 }
@@ -124,9 +104,3 @@ const readShapes = (suite: Suite, given: readonly string[] | undefined): readonl
 
 const readData = (text: string): DataKind =>
   dataKinds.find((kind) => kind === text) ?? refuse('data', text, dataKinds.join(', '))
-
-const readInteger = (flag: string, text: string, least: number, most: number): number => {
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  return refuse(flag, text, `whole numbers ${least} to ${most}`)
-}

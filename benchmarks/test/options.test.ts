@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { help, type Options, readOptions, UsageError } from '../src/options.js'
+import { UsageError } from '../../scripts/command.js'
+import { help, type Options, readOptions } from '../src/options.js'
 import { gigaflops, parseShape } from '../src/shapes.js'
 
 const read = (...args: string[]): Options => {

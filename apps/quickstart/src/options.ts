@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { readFlags, readInteger, readList, refuse, UsageError } from '../../../scripts/command.js'
 import { type Experiment, experiments, isPairLoss } from './experiments.js'
 import { gateLosses, gateSeeds } from './gates.js'
 
@@ -15,9 +15,6 @@ export interface Options {
   readonly json: boolean
   readonly check: boolean
 }
-
-/** A command line that cannot be followed; the message says what is allowed. */
-export class UsageError extends Error {}
 
 const fullEpochs = 12
 const quick = { losses: ['softmax', 'arcface'], epochs: 3 }
@@ -73,13 +70,17 @@ const flags = {
  * @throws UsageError saying what is allowed.
  */
 export const readOptions = (args: readonly string[]): Options | 'help' => {
-  const values = parse(args)
+  const values = readFlags(args, flags)
   if (values.help) return 'help'
   const losses = readLosses(values.loss) ?? (values.quick ? quick.losses : defaultLosses())
-  const first = readInteger('seed', values.seed, 0, 1_000_000) ?? 0
-  const count = readInteger('seeds', values.seeds, 1, 100) ?? 1
-  const epochs = readInteger('epochs', values.epochs, 1, 200)
-  const workers = readInteger('workers', values.workers, 1, 64)
+  const whole = (name: 'seed' | 'seeds' | 'epochs' | 'workers', least: number, most: number) => {
+    const text = values[name]
+    return text === undefined ? undefined : readInteger(name, text, least, most)
+  }
+  const first = whole('seed', 0, 1_000_000) ?? 0
+  const count = whole('seeds', 1, 100) ?? 1
+  const epochs = whole('epochs', 1, 200)
+  const workers = whole('workers', 1, 64)
   const options: Options = {
     losses: keys.filter((key) => losses.includes(key)),
     seeds: Array.from({ length: count }, (_, i) => first + i),
@@ -93,40 +94,14 @@ export const readOptions = (args: readonly string[]): Options | 'help' => {
   return options
 }
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values
-  } catch (error) {
-    const [reason] = (error as Error).message.split('. ')
-    const allowed = Object.keys(flags).map((flag) => `--${flag}`)
-    throw new UsageError(`${reason}; allowed: ${allowed.join(', ')}`)
-  }
-}
-
 const defaultLosses = (): string[] =>
   experiments.filter(({ byDefault }) => byDefault).map(({ key }) => key)
 
-const readLosses = (given: readonly string[] | undefined): string[] | undefined => {
-  const losses = given?.flatMap((list) => list.split(',')).map((key) => key.trim().toLowerCase())
-  for (const key of losses ?? []) {
-    if (!keys.includes(key)) {
-      throw new UsageError(`--loss knows no “${key}”; allowed: ${keys.join(', ')}`)
-    }
-  }
-  return losses
-}
-
-const readInteger = (
-  name: string,
-  text: string | undefined,
-  least: number,
-  most: number,
-): number | undefined => {
-  if (text === undefined) return undefined
-  const value = Number(text)
-  if (/^\d+$/.test(text) && value >= least && value <= most) return value
-  throw new UsageError(`--${name} cannot be “${text}”; allowed: whole numbers ${least} to ${most}`)
-}
+const readLosses = (given: readonly string[] | undefined): string[] | undefined =>
+  readList(given)?.map((text) => {
+    const key = text.toLowerCase()
+    return keys.includes(key) ? key : refuse('loss', key, keys.join(', '))
+  })
 
 /** Gates judge complete runs only: a gate that was not measured must not look like one that holds. */
 const refuseIncomplete = ({ losses, seeds, epochs }: Options): void => {

@@ -2,9 +2,8 @@
 import { writeFileSync } from 'node:fs'
 import { freemem } from 'node:os'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags, readInteger, refuse, runCommand } from '../../../scripts/command.js'
 import { describeMachine } from '../machine.js'
-import { UsageError } from '../options.js'
 import { createProgress } from '../progress.js'
 import { parseShape, type Shape, shapeNames } from '../shapes.js'
 import { createJobs } from './job.js'
@@ -36,74 +35,39 @@ interface Options {
   readonly json: string | undefined
 }
 
-const parse = (args: readonly string[]) => {
-  try {
-    return parseArgs({ args: [...args], options: flags, strict: true }).values
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
-}
-
 const readOptions = (args: readonly string[]): Options | 'help' => {
-  const { shape: name, memory, repetitions, json, help: asked } = parse(args)
+  const { shape: name, memory, repetitions, json, help: asked } = readFlags(args, flags)
   if (asked) return 'help'
   const shape = parseShape(name)
   if (!shape || shape.subCenters > 1 || shape.classes < 2) {
-    throw new UsageError(
-      `--shape cannot be “${name}”; allowed: ${shapeNames.join(', ')}, NxDxC with 2 classes or more`,
-    )
+    return refuse('shape', name, `${shapeNames.join(', ')}, NxDxC with 2 classes or more`)
   }
   const free = Math.floor(freemem() / 1e9)
   const gigabytes = Number(memory)
   if (!(gigabytes >= 0 && gigabytes <= free)) {
-    throw new UsageError(
-      `--memory cannot be “${memory}”; allowed: 0 to ${free} GB, which are free here`,
-    )
+    return refuse('memory', memory, `0 to ${free} GB, which are free here`)
   }
-  const count = Number(repetitions)
-  if (!Number.isInteger(count) || count < 1 || count > 1000) {
-    throw new UsageError(
-      `--repetitions cannot be “${repetitions}”; allowed: whole numbers 1 to 1000`,
-    )
-  }
+  const count = readInteger('repetitions', repetitions, 1, 1000)
   return { shape, memory: gigabytes, repetitions: count, json }
 }
 
-const controller = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => controller.abort(new Error(`Interrupted by ${signal}`)))
-}
-
-const main = async (options: Options): Promise<void> => {
+const run = async (options: Options, signal: AbortSignal): Promise<number> => {
   const machine = describeMachine()
   const progress = createProgress(process.stderr)
-  const jobs = await createJobs(controller.signal)
+  const jobs = await createJobs(signal)
   try {
     const measured = await measure(jobs, options.shape, options, progress.update)
     progress.stop()
     console.log(report(measured, machine()))
-    if (options.json === undefined) return
+    if (options.json === undefined) return 0
     const path = resolve(process.env['INIT_CWD'] ?? '.', options.json)
     writeFileSync(path, `${JSON.stringify({ machine: machine(), ...measured }, null, 2)}\n`)
     console.log(`wrote ${path}`)
+    return 0
   } finally {
     progress.stop()
     jobs.close()
   }
 }
 
-try {
-  const options = readOptions(process.argv.slice(2))
-  if (options === 'help') process.stdout.write(`${help}\n`)
-  else await main(options)
-} catch (error) {
-  if (controller.signal.aborted) {
-    process.stderr.write('Interrupted; nothing was written.\n')
-    process.exitCode = 130
-  } else if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\nSee npm run bench:mpi -- --help\n`)
-    process.exitCode = 2
-  } else {
-    throw error
-  }
-}
+await runCommand({ name: 'npm run bench:mpi', help, readOptions, run })

@@ -1,6 +1,6 @@
-import { encodeModel } from '@arcmargin/onnx'
+import { encodeModel, makeTensorValueInfo } from '@arcmargin/onnx'
 import { describe, expect, it } from 'vitest'
-import { rows, versions } from '../src/model/onnx/nodes.js'
+import { versions } from '../src/model/onnx/versions.js'
 import { scaled, side } from '../src/model/picture.js'
 import { pictureInputOf, tensorData } from '../src/model/picture-input.js'
 import { discs } from './pictures.js'
@@ -8,7 +8,10 @@ import { discs } from './pictures.js'
 const modelWith = (...dims: readonly (readonly number[])[]): Uint8Array =>
   encodeModel({
     ...versions,
-    graph: { name: 'test', input: dims.map((own, i) => rows(`x${i}`, '', own)) },
+    graph: {
+      name: 'test',
+      input: dims.map((own, i) => makeTensorValueInfo(`x${i}`, ['batch', ...own])),
+    },
   })
 
 describe('a picture at another size', () => {

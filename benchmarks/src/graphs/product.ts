@@ -1,9 +1,10 @@
-import { modelOf, node, tensor } from './graph.js'
+import { makeNode, makeTensorValueInfo } from '@arcmargin/onnx'
+import { modelOf } from './graph.js'
 
 /** One product of two square matrices. */
 export const productGraph = (size: number): Uint8Array =>
   modelOf('matrix product', {
-    input: [tensor('a', [size, size]), tensor('b', [size, size])],
-    output: [tensor('product', [size, size])],
-    node: [node('MatMul', ['a', 'b'], 'product')],
+    input: [makeTensorValueInfo('a', [size, size]), makeTensorValueInfo('b', [size, size])],
+    output: [makeTensorValueInfo('product', [size, size])],
+    node: [makeNode('MatMul', ['a', 'b'], 'product')],
   })

@@ -20,6 +20,13 @@ export type { ExternalData } from './export/weights.js'
 export { attributeTypes, type DataType, dataTypeName, dataTypes } from './proto/data-type.js'
 export { type DecodedModel, decodeModel } from './proto/decode.js'
 export { encodeModel } from './proto/encode.js'
+export {
+  type AttributeValue,
+  makeNode,
+  makeTensor,
+  makeTensorValueInfo,
+  type TensorElement,
+} from './proto/make.js'
 export type {
   AttributeProto,
   Dimension,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { attributeTypes, dataTypes, encodeModel } from '@arcmargin/onnx'
+import { encodeModel, makeNode, makeTensorValueInfo } from '@arcmargin/onnx'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Page } from 'playwright'
 import { type Picture, scaled } from '../../../enroll/src/model/picture.js'
@@ -104,44 +104,17 @@ export const scoresByRuntime = async (
 }
 
 /** Means of 16×16 pixels as a backbone: [1, 3, 64, 64] to 48 numbers. */
-export const meansModel = (): Uint8Array => {
-  const tensor = (name: string, dims: readonly number[]) => ({
-    name,
-    type: {
-      value: {
-        case: 'tensorType' as const,
-        value: {
-          elemType: dataTypes.float,
-          shape: {
-            dim: dims.map((length) => ({
-              value: { case: 'dimValue' as const, value: BigInt(length) },
-            })),
-          },
-        },
-      },
-    },
-  })
-  const ints = (name: string, values: readonly bigint[]) => ({
-    name,
-    type: attributeTypes.ints,
-    ints: values,
-  })
-  return encodeModel({
+export const meansModel = (): Uint8Array =>
+  encodeModel({
     irVersion: 8n,
     opsetImport: [{ version: 17n }],
     graph: {
       name: 'means',
-      input: [tensor('image', [1, 3, 64, 64])],
-      output: [tensor('feature', [1, 48])],
+      input: [makeTensorValueInfo('image', [1, 3, 64, 64])],
+      output: [makeTensorValueInfo('feature', [1, 48])],
       node: [
-        {
-          opType: 'AveragePool',
-          input: ['image'],
-          output: ['means'],
-          attribute: [ints('kernel_shape', [16n, 16n]), ints('strides', [16n, 16n])],
-        },
-        { opType: 'Flatten', input: ['means'], output: ['feature'] },
+        makeNode('AveragePool', ['image'], 'means', { kernel_shape: [16, 16], strides: [16, 16] }),
+        makeNode('Flatten', ['means'], 'feature'),
       ],
     },
   })
-}

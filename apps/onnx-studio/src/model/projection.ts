@@ -1,4 +1,4 @@
-import { dataTypes, encodeModel } from '@arcmargin/onnx'
+import { encodeModel, makeNode, makeTensor, makeTensorValueInfo } from '@arcmargin/onnx'
 import { featureLength } from '@arcmargin/quickstart/features'
 import { random } from '@arcmargin/quickstart/random'
 import type { Features } from './pictures.js'
@@ -62,26 +62,8 @@ export class Projection {
 
   /** The projection as a model: `features` [N, 624] of the front end to `embedding` [N, D]. */
   toModel(): Uint8Array<ArrayBuffer> {
-    const rowsOf = (columns: number) => ({
-      value: {
-        case: 'tensorType' as const,
-        value: {
-          elemType: dataTypes.float,
-          shape: {
-            dim: [
-              { value: { case: 'dimParam' as const, value: 'pictures' } },
-              { value: { case: 'dimValue' as const, value: BigInt(columns) } },
-            ],
-          },
-        },
-      },
-    })
-    const tensor = (name: string, data: Float32Array, dims: readonly number[]) => ({
-      name,
-      dims: dims.map(BigInt),
-      dataType: dataTypes.float,
-      floatData: data,
-    })
+    const rows = (name: string, columns: number, about = '') =>
+      makeTensorValueInfo(name, ['pictures', columns], 'float', about)
     return encodeModel({
       irVersion: 8n,
       opsetImport: [{ version: 17n }],
@@ -89,20 +71,15 @@ export class Projection {
       graph: {
         name: 'projection',
         docString: 'Edges, colours and shades of a picture to an embedding.',
-        input: [{ name: 'features', type: rowsOf(featureLength) }],
-        output: [{ name: 'embedding', type: rowsOf(dimension), docString: 'Not normalised.' }],
+        input: [rows('features', featureLength)],
+        output: [rows('embedding', dimension, 'Not normalised.')],
         node: [
-          { opType: 'Sub', name: 'centre', input: ['features', 'mean'], output: ['centred'] },
-          {
-            opType: 'MatMul',
-            name: 'project',
-            input: ['centred', 'projection'],
-            output: ['embedding'],
-          },
+          makeNode('Sub', ['features', 'mean'], 'centred'),
+          makeNode('MatMul', ['centred', 'projection'], 'embedding'),
         ],
         initializer: [
-          tensor('mean', this.#features.mean, [featureLength]),
-          tensor('projection', this.#weights, [featureLength, dimension]),
+          makeTensor('mean', [featureLength], this.#features.mean),
+          makeTensor('projection', [featureLength, dimension], this.#weights),
         ],
       },
     })

@@ -1,51 +1,32 @@
-import { type Draft, encodeModel, type NodeProto, toClassifier } from '@arcmargin/onnx'
+import {
+  attributeTypes,
+  type Draft,
+  encodeModel,
+  makeNode,
+  makeTensor,
+  makeTensorValueInfo,
+  type NodeProto,
+  toClassifier,
+} from '@arcmargin/onnx'
 import type { Experiment } from '../experiments.js'
 import { featureLength } from '../features.js'
 import { embeddingLength } from '../net/backbone.js'
 import { epsilon } from '../net/batch-norm.js'
 import type { Trained } from '../train.js'
 
-const float = 1
 const hidden = 256
 
 /** How many classes the classifier gives for each picture. */
 export const bestCount = 5
 
-const rowsOf = (columns: number) => ({
-  value: {
-    case: 'tensorType' as const,
-    value: {
-      elemType: float,
-      shape: {
-        dim: [
-          { value: { case: 'dimParam' as const, value: 'pictures' } },
-          { value: { case: 'dimValue' as const, value: BigInt(columns) } },
-        ],
-      },
-    },
-  },
-})
+const rows = (name: string, columns: number, about: string) =>
+  makeTensorValueInfo(name, ['pictures', columns], 'float', about)
 
-const tensor = (name: string, data: Float32Array, dims: readonly number[] = [data.length]) => ({
-  name,
-  dims: dims.map(BigInt),
-  dataType: float,
-  floatData: data,
-})
+const vector = (name: string, values: Float32Array) => makeTensor(name, [values.length], values)
 
 const batchNorm = (input: string, output: string, names: readonly string[]): Draft<NodeProto> => ({
-  opType: 'BatchNormalization',
-  name: `normalise ${output}`,
-  input: [input, ...names],
-  output: [output],
-  attribute: [{ name: 'epsilon', type: 1, f: epsilon }],
-})
-
-const product = (input: string, weights: string, output: string): Draft<NodeProto> => ({
-  opType: 'MatMul',
-  name: `product ${output}`,
-  input: [input, weights],
-  output: [output],
+  ...makeNode('BatchNormalization', [input, ...names], output),
+  attribute: [{ name: 'epsilon', type: attributeTypes.float, f: epsilon }],
 })
 
 /**
@@ -66,27 +47,27 @@ export const networkModel = (
     graph: {
       name: `emoji embedding, trained with ${title}`,
       docString: 'Embeddings are compared by cosine.',
-      input: [{ name: 'features', type: rowsOf(featureLength), docString: 'Of the front end.' }],
-      output: [{ name: 'embedding', type: rowsOf(embeddingLength), docString: 'Not normalised.' }],
+      input: [rows('features', featureLength, 'Of the front end.')],
+      output: [rows('embedding', embeddingLength, 'Not normalised.')],
       node: [
-        product('features', 'first', 'edges'),
+        makeNode('MatMul', ['features', 'first'], 'edges'),
         batchNorm('edges', 'normalisedEdges', ['scale', 'offset', 'mean', 'variance']),
-        { opType: 'PRelu', input: ['normalisedEdges', 'slope'], output: ['active'] },
-        product('active', 'second', 'projected'),
+        makeNode('PRelu', ['normalisedEdges', 'slope'], 'active'),
+        makeNode('MatMul', ['active', 'second'], 'projected'),
         batchNorm('projected', 'embedding', ['ones', 'zeros', 'outMean', 'outVariance']),
       ],
       initializer: [
-        tensor('first', first, [featureLength, hidden]),
-        tensor('scale', scale),
-        tensor('offset', offset),
-        tensor('mean', hiddenStatistics.mean),
-        tensor('variance', hiddenStatistics.variance),
-        tensor('slope', slope),
-        tensor('second', second, [hidden, embeddingLength]),
-        tensor('ones', new Float32Array(embeddingLength).fill(1)),
-        tensor('zeros', new Float32Array(embeddingLength)),
-        tensor('outMean', embeddingStatistics.mean),
-        tensor('outVariance', embeddingStatistics.variance),
+        makeTensor('first', [featureLength, hidden], first),
+        vector('scale', scale),
+        vector('offset', offset),
+        vector('mean', hiddenStatistics.mean),
+        vector('variance', hiddenStatistics.variance),
+        vector('slope', slope),
+        makeTensor('second', [hidden, embeddingLength], second),
+        vector('ones', new Float32Array(embeddingLength).fill(1)),
+        vector('zeros', new Float32Array(embeddingLength)),
+        vector('outMean', embeddingStatistics.mean),
+        vector('outVariance', embeddingStatistics.variance),
       ],
     },
   })

@@ -1,4 +1,4 @@
-import { dataTypes } from '../proto/data-type.js'
+import { makeTensor } from '../proto/make.js'
 import type { Draft, TensorProto } from '../proto/model.js'
 import type { ElementType } from './value.js'
 
@@ -8,13 +8,7 @@ export type ConstantData = number | readonly number[]
 /** The largest finite float32: a constant beyond it would become an infinity. */
 const largestFloat = 3.4028234663852886e38
 
-const bytesOf = (type: ElementType, values: readonly number[]): ArrayBuffer => {
-  if (type === 'int64') return BigInt64Array.from(values, BigInt).buffer
-  if (type === 'int32') return Int32Array.from(values).buffer
-  return Float32Array.from(values, (value) =>
-    Math.min(Math.max(value, -largestFloat), largestFloat),
-  ).buffer
-}
+const finite = (value: number): number => Math.min(Math.max(value, -largestFloat), largestFloat)
 
 /** A small tensor of float32, int32 or int64. */
 export const constantTensor = (
@@ -22,9 +16,8 @@ export const constantTensor = (
   type: ElementType,
   data: ConstantData,
   shape: readonly number[],
-): Draft<TensorProto> => ({
-  name,
-  dataType: dataTypes[type],
-  dims: shape.map(BigInt),
-  rawData: new Uint8Array(bytesOf(type, typeof data === 'number' ? [data] : data)),
-})
+): Draft<TensorProto> => {
+  if (type === 'bool' || type === 'float16') throw new Error(`no constants of ${type} are written`)
+  const values = typeof data === 'number' ? [data] : data
+  return makeTensor(name, shape, type === 'float' ? values.map(finite) : values, type)
+}

@@ -1,4 +1,5 @@
-import { attributeTypes, dataTypes } from '../proto/data-type.js'
+import { attributeTypes } from '../proto/data-type.js'
+import { type AttributeValue, makeAttribute, makeTensorValueInfo } from '../proto/make.js'
 import type {
   AttributeProto,
   Draft,
@@ -9,7 +10,7 @@ import type {
 import type { Value } from './value.js'
 
 /** A node's attribute: a whole number, a list of them, a word, or a graph. */
-export type Attribute = number | readonly number[] | string | Scope
+export type Attribute = AttributeValue | Scope
 
 /** One operation; its inputs are named because they may belong to another scope. */
 export interface Node {
@@ -91,31 +92,11 @@ const writeNode = (node: Node, rename: Rename): Draft<NodeProto> => ({
 })
 
 const writeAttribute = (name: string, value: Attribute, rename: Rename): Draft<AttributeProto> => {
-  if (typeof value === 'number') return { name, type: attributeTypes.int, i: BigInt(value) }
-  if (typeof value === 'string') {
-    return { name, type: attributeTypes.string, s: new TextEncoder().encode(value) }
+  if (typeof value === 'object' && 'nodes' in value) {
+    return { name, type: attributeTypes.graph, g: writeScope(value, rename) }
   }
-  if ('nodes' in value) return { name, type: attributeTypes.graph, g: writeScope(value, rename) }
-  return { name, type: attributeTypes.ints, ints: value.map(BigInt) }
+  return makeAttribute(name, value)
 }
 
-const valueInfo = (value: Value, about: string, rename: Rename): Draft<ValueInfoProto> => ({
-  name: rename(value.name),
-  docString: about,
-  type: {
-    value: {
-      case: 'tensorType',
-      value: {
-        elemType: dataTypes[value.type],
-        shape: {
-          dim: value.shape.map((dim) => ({
-            value:
-              typeof dim === 'number'
-                ? { case: 'dimValue', value: BigInt(dim) }
-                : { case: 'dimParam', value: dim },
-          })),
-        },
-      },
-    },
-  },
-})
+const valueInfo = (value: Value, about: string, rename: Rename): Draft<ValueInfoProto> =>
+  makeTensorValueInfo(rename(value.name), value.shape, value.type, about)

@@ -1,7 +1,7 @@
 import { ModelError } from '../errors.js'
-import { dataTypes } from '../proto/data-type.js'
 import { decodeModel } from '../proto/decode.js'
 import { encodeModel } from '../proto/encode.js'
+import { makeTensorValueInfo } from '../proto/make.js'
 import { completed } from '../proto/message.js'
 import type { GraphProto, NodeProto, ValueInfoProto } from '../proto/model.js'
 import { constantsOf, readsOf } from './names.js'
@@ -33,12 +33,7 @@ const undeclared = (name: string, dimension: number | undefined): ValueInfoProto
       { argument: 'dimension', value: dimension, allowed: 'a whole number from 1' },
     )
   }
-  const dim = [
-    { value: { case: 'dimParam' as const, value: 'batch' } },
-    { value: { case: 'dimValue' as const, value: BigInt(dimension) } },
-  ]
-  const value = { elemType: dataTypes.float, shape: { dim } }
-  return completed('ValueInfoProto', { name, type: { value: { case: 'tensorType', value } } })
+  return completed('ValueInfoProto', makeTensorValueInfo(name, ['batch', dimension]))
 }
 
 /**

@@ -4,6 +4,9 @@ import {
   encodeModel,
   extractEmbedding,
   type GraphProto,
+  makeNode,
+  makeTensor,
+  makeTensorValueInfo,
   type TensorProto,
   toClassifier,
 } from '@arcmargin/onnx'
@@ -11,7 +14,7 @@ import type { Backbone, PictureInput } from '../backbone.js'
 import { FileError } from '../file-error.js'
 import type { Recogniser } from '../recogniser.js'
 import { loss } from '../train.js'
-import { floats, node, rows, versions } from './nodes.js'
+import { versions } from './versions.js'
 
 /** Where the file's metadata hold what a graph cannot say. */
 const key = 'arcmargin.enroll'
@@ -29,17 +32,20 @@ interface About {
 }
 
 /** Takes the mean off embeddings. */
-const centring = (mean: Float32Array): Uint8Array =>
-  encodeModel({
+const centring = (mean: Float32Array): Uint8Array => {
+  const rows = (name: string, about: string) =>
+    makeTensorValueInfo(name, ['batch', mean.length], 'float', about)
+  return encodeModel({
     ...versions,
     graph: {
       name: 'centring',
-      input: [rows('embeddings', 'Of the backbone.', [mean.length])],
-      output: [rows('centred', 'Embedding without the mean of what was taught.', [mean.length])],
-      node: [node('Sub', ['embeddings', 'taughtMean'], 'centred')],
-      initializer: [floats('taughtMean', mean)],
+      input: [rows('embeddings', 'Of the backbone.')],
+      output: [rows('centred', 'Embedding without the mean of what was taught.')],
+      node: [makeNode('Sub', ['embeddings', 'taughtMean'], 'centred')],
+      initializer: [makeTensor('taughtMean', [mean.length], mean)],
     },
   })
+}
 
 /** Name of the constant of the given shape that a graph has and another one had not. */
 const addedConstant = (before: GraphProto, after: GraphProto, shape: readonly number[]): string => {

@@ -1,11 +1,14 @@
-import { encodeModel } from '@arcmargin/onnx'
+import { encodeModel, makeNode, makeTensor, makeTensorValueInfo } from '@arcmargin/onnx'
 import { type PackedLayer, type PackedNet, widths } from '@arcmargin/quickstart/packed-net'
 import { pictureSize } from '@arcmargin/quickstart/size'
 import { frontEndConstants, frontEndNodes } from './front-end.js'
-import { floats, node, rows, versions } from './nodes.js'
+import { versions } from './versions.js'
 
 const unpacked = ({ weights, scale }: PackedLayer): Float32Array =>
   Float32Array.from(weights, (value, i) => value * (scale[i % scale.length] as number))
+
+const rows = (name: string, dims: readonly number[], about: string) =>
+  makeTensorValueInfo(name, ['batch', ...dims], 'float', about)
 
 /** Front end and net as one model: `pictures` [N, 3, 32, 32], red, green and blue from 0 to 1, to `embedding` [N, 64]. */
 export const netModel = (net: PackedNet): Uint8Array<ArrayBuffer> => {
@@ -18,21 +21,21 @@ export const netModel = (net: PackedNet): Uint8Array<ArrayBuffer> => {
     graph: {
       name: 'picture embedding',
       docString: 'Gradient histograms and colours, then a net trained with ArcFace on emoji.',
-      input: [rows('pictures', 'Red, green and blue from 0 to 1.', [3, size, size])],
-      output: [rows('embedding', 'Not normalised; compared by cosine.', [embedding])],
+      input: [rows('pictures', [3, size, size], 'Red, green and blue from 0 to 1.')],
+      output: [rows('embedding', [embedding], 'Not normalised; compared by cosine.')],
       node: [
         ...frontEndNodes,
-        node('Gemm', ['features', 'firstWeights', 'firstOffset'], 'hidden'),
-        node('PRelu', ['hidden', 'slope'], 'active'),
-        node('Gemm', ['active', 'secondWeights', 'secondOffset'], 'embedding'),
+        makeNode('Gemm', ['features', 'firstWeights', 'firstOffset'], 'hidden'),
+        makeNode('PRelu', ['hidden', 'slope'], 'active'),
+        makeNode('Gemm', ['active', 'secondWeights', 'secondOffset'], 'embedding'),
       ],
       initializer: [
         ...frontEndConstants,
-        floats('firstWeights', unpacked(first), [features, hidden]),
-        floats('firstOffset', first.offset),
-        floats('slope', slope),
-        floats('secondWeights', unpacked(second), [hidden, embedding]),
-        floats('secondOffset', second.offset),
+        makeTensor('firstWeights', [features, hidden], unpacked(first)),
+        makeTensor('firstOffset', [hidden], first.offset),
+        makeTensor('slope', [hidden], slope),
+        makeTensor('secondWeights', [hidden, embedding], unpacked(second)),
+        makeTensor('secondOffset', [embedding], second.offset),
       ],
     },
   })

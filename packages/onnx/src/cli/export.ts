@@ -31,6 +31,24 @@ interface ExportFlags extends OptimizerFlags {
   readonly out: string
 }
 
+/** The kinds that take an option, for options that not all of them take. */
+const takers = (option: string): readonly string[] => {
+  if (option === 'topK') return ['logits']
+  if (option.startsWith('optimizer')) return ['training-step']
+  const ofLoss = ['blockSize', 'reduction', 'accuracy', 'sampleWeights'].includes(option)
+  return ofLoss ? kinds.filter((kind) => kind !== 'logits') : kinds
+}
+
+/** Refuses options that would have no effect on what is exported. */
+const checkKind = (command: Command, kind: ExportFlags['kind']): void => {
+  const odd = Object.keys(command.opts()).find(
+    (name) => command.getOptionValueSource(name) === 'cli' && !takers(name).includes(kind),
+  )
+  if (odd === undefined) return
+  const allowed = takers(odd).join(', ')
+  command.error(`error: ${kind} has no --${dashed(odd)}; it goes with --kind ${allowed}`)
+}
+
 const build = (command: Command, loss: Loss, flags: ExportFlags): ExportedModel => {
   const { kind, classes, subCenters, weightType, topK, blockSize, reduction } = flags
   const file = flags.weights === undefined ? undefined : readWeights(flags.weights)
@@ -91,6 +109,7 @@ export const addExport = (program: Command, args: readonly string[]): void => {
   })
   command.action((flags: ExportFlags & Readonly<Record<string, number | string>>) => {
     const { pastPi, gradient } = flags
+    checkKind(command, flags.kind)
     const settings = parameters.map(({ key, flag }) => [key, flags[flag]])
     const loss = factory!(given({ ...Object.fromEntries(settings), pastPi, gradient }))
     const { bytes, externalData } = build(command, loss, flags)

@@ -3,6 +3,7 @@ import * as core from '@arcmargin/core'
 import {
   defineLoss,
   type Loss,
+  type LossDefinition,
   type LossFactory,
   lossFromJson,
   ParameterError,
@@ -36,13 +37,20 @@ export const factoryOf = (name: string): Factory => {
     throw new ParameterError('is unknown', { argument: '--loss', value: name, allowed })
   }
   const text = readFileSync(name, 'utf8')
-  const data = JSON.parse(text) as object
-  if ('definition' in data) return factoryFromLoss(lossFromJson(text))
-  // Reading the definition as a loss without settings makes every check of its shape.
-  const { definition } = lossFromJson(
-    JSON.stringify({ definition: data, parameters: {}, gradient: 'exact' }),
-  )
-  return defineLoss(definition)
+  const data = parseFile(name, text)
+  const whole = typeof data === 'object' && data !== null && 'definition' in data
+  return whole ? factoryFromLoss(lossFromJson(text)) : defineLoss(data as LossDefinition)
+}
+
+/** Data of a file; refuses text that is not JSON. */
+const parseFile = (name: string, text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    const allowed = 'a definition or a loss as JSON'
+    const problem = `is not JSON: ${(error as Error).message}`
+    throw new ParameterError(problem, { argument: name, allowed })
+  }
 }
 
 /** A loss from a file, whose own settings are the defaults. */

@@ -1,6 +1,6 @@
 /** The command line, run as a user runs it. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -116,4 +116,40 @@ it('says what is allowed', { timeout: 60_000 }, () => {
   expect(run('export', '--loss', 'arcface', '--margim', '1', ...flags).stderr).toContain('--margin')
   expect(run('export', '--loss', 'arcface', '--help').stdout).toContain('--margin <value>')
   expect(run('inspect', 'nothing.onnx').status).toBe(1)
+})
+
+it('tells its version, and refuses what it would not use or cannot read', {
+  timeout: 120_000,
+}, () => {
+  const about = new URL('../../package.json', import.meta.url)
+  const { version } = JSON.parse(readFileSync(about, 'utf8'))
+  expect(run('--version')).toMatchObject({ status: 0, stdout: `${version}\n` })
+
+  const refused = (loss: string, ...options: string[]): string => {
+    const result = run(
+      'export',
+      '--loss',
+      loss,
+      '--dimension',
+      '3',
+      '--out',
+      'none.onnx',
+      ...options,
+    )
+    expect(result.status).toBe(1)
+    return result.stderr
+  }
+  const unused = refused('arcface', '--kind', 'loss', '--top-k', '3')
+  expect(unused).toContain('error: loss has no --top-k; it goes with --kind logits')
+  const momentum = refused('arcface', '--kind', 'gradients', '--optimizer-momentum', '0.5')
+  expect(momentum).toContain(
+    'gradients has no --optimizer-momentum; it goes with --kind training-step',
+  )
+  writeFileSync(join(folder, 'half.json'), '{')
+  expect(refused('half.json')).toMatch(
+    /^half.json is not JSON: .*; allowed: a definition or a loss/,
+  )
+  writeFileSync(join(folder, 'null.json'), 'null')
+  expect(refused('null.json')).toContain('definition does not fit; allowed: an object')
+  expect(existsSync(join(folder, 'none.onnx'))).toBe(false)
 })

@@ -31,9 +31,16 @@ export class ArcmarginError extends Error {
   }
 }
 
+/** A value, so that 1, 1n and "1" look like three things. */
+const show = (value: unknown): string => {
+  if (typeof value === 'bigint') return `${value}n`
+  const mistaken = typeof value === 'string' && !Number.isNaN(Number(value))
+  return mistaken ? JSON.stringify(value) : String(value)
+}
+
 const describe = ({ argument, value, allowed, row }: ErrorDetails, problem: string): string => {
   const place = row === undefined ? argument : `${argument}[${row}]`
-  const shown = value === undefined ? '' : ` (got ${String(value)})`
+  const shown = value === undefined ? '' : ` (got ${show(value)})`
   return `${place} ${problem}${shown}${allowed === undefined ? '' : `; allowed: ${allowed}`}`
 }
 

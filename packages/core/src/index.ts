@@ -51,7 +51,8 @@ export { circle } from './losses/circle.js'
 export { combined } from './losses/combined.js'
 export { cosFace } from './losses/cosface.js'
 export { curricularFace } from './losses/curricularface.js'
-export { defineLoss, type LossFactory, type LossOptions, lossFromJson } from './losses/define.js'
+export { type LossFactory, type LossOptions, lossFromJson } from './losses/define.js'
+export { defineLoss } from './losses/define-checked.js'
 export type {
   BatchStatistic,
   Draw,

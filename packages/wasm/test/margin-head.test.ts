@@ -339,9 +339,12 @@ describe('a head', () => {
     ['threads', { threads: 1.5 }, /threads is out of range/],
     ['weights', { weights: new Float32Array(3) }, /weights has 3 values/],
     ['nothing to start from', { weights: undefined as never }, /weights or source/],
-    ['unknown', { thread: 2 } as never, /thread is unknown/],
+    ['unknown', { thread: 2 } as never, /thread is not an option of a head; allowed: loss, /],
     ['optimizer', { optimizer: { type: 'sgd', learningRate: -1 } }, /learningRate is out of range/],
     ['optimizer type', { optimizer: { type: 'adam' } as never }, /optimizer.type is unknown/],
+    ['inherited', { optimizer: { type: 'toString' } as never }, /optimizer.type is unknown/],
+    ['a factory', { loss: core.arcFace as never }, /loss is no loss \(got a function\)/],
+    ['state', { state: { scale: 1 } }, /state.scale is not a state of this loss/],
     ['momentum', { optimizer: { type: 'sgd', learningRate: 1, momentum: 2 } }, /momentum is out/],
   ])('refuses wrong options: %s', async (_, options, message) => {
     await expect(headOf(batch, options)).rejects.toThrow(message)

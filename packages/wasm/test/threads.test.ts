@@ -141,6 +141,17 @@ describe('AbortSignal', () => {
     await head.dispose()
   })
 
+  it('stops a step whose memory has grown in between', async () => {
+    const head = await create(1)
+    const controller = new AbortController()
+    // The first step makes room for its batch.
+    vi.spyOn(performance, 'now').mockImplementation(() => Date.now() * 1000)
+    setTimeout(() => controller.abort(new Error('enough')))
+    await expect(head.step(batch, { signal: controller.signal })).rejects.toThrow('enough')
+    expect((await head.step(batch)).loss).toBeGreaterThan(0)
+    await head.dispose()
+  })
+
   it('stops a forward pass on two threads, and the head goes on', async () => {
     const head = await create(2)
     const controller = new AbortController()

@@ -1,5 +1,6 @@
 import { ParameterError } from '../errors.js'
 import { arithmetic } from './evaluate.js'
+import { fold } from './fold.js'
 import type { Expression, OperationNode } from './node.js'
 
 /** Where an instruction finds an operand and whether it differs from lane to lane. */
@@ -43,7 +44,6 @@ export const compile = (
   varyingNames: readonly string[],
 ): Program => {
   const registers = new Map<string, Register>()
-  const keys = new Map<Expression, string>()
   const inputs: { readonly name: string; readonly register: Register }[] = []
   const instructions: Instruction[] = []
 
@@ -53,41 +53,36 @@ export const compile = (
     return register
   }
 
-  /** Gives equal subtrees one register, which the key names. */
-  const keyOf = (node: Expression): string => {
-    let key = keys.get(node)
-    if (key !== undefined) return key
-    if (node.type === 'number') {
-      key = `${node.value}`
-      if (!registers.has(key)) allocate(key, false).values[0] = node.value
-    } else if (node.type === 'input') {
-      key = node.name
-      if (!registers.has(key)) {
-        const register = allocate(key, varyingNames.includes(key))
-        inputs.push({ name: key, register })
-      }
-    } else if (node.operation === 'stopGradient') {
-      key = keyOf(node.operands[0] as Expression)
-    } else {
-      const { operation } = node
-      const parts = node.operands.map(keyOf)
-      const signature = `${operation}(${parts})`
-      key = signatures.get(signature)
-      if (key === undefined) {
-        key = `#${signatures.size}`
-        signatures.set(signature, key)
-        const operands = parts.map((part) => registers.get(part) as Register)
-        const result = allocate(
-          key,
-          operands.some(({ varies }) => varies),
-        )
-        instructions.push({ operation, operands, result })
-      }
-    }
-    keys.set(node, key)
-    return key
-  }
   const signatures = new Map<string, string>()
+  /** Gives equal subtrees one register, which the key names. */
+  const keyOf = fold<string>((node, parts) => {
+    if (node.type === 'number') {
+      const key = `${node.value}`
+      if (!registers.has(key)) allocate(key, false).values[0] = node.value
+      return key
+    }
+    if (node.type === 'input') {
+      const { name } = node
+      if (!registers.has(name)) {
+        inputs.push({ name, register: allocate(name, varyingNames.includes(name)) })
+      }
+      return name
+    }
+    const { operation } = node
+    if (operation === 'stopGradient') return parts[0] as string
+    const signature = `${operation}(${parts})`
+    const known = signatures.get(signature)
+    if (known !== undefined) return known
+    const key = `#${signatures.size}`
+    signatures.set(signature, key)
+    const operands = parts.map((part) => registers.get(part) as Register)
+    const result = allocate(
+      key,
+      operands.some(({ varies }) => varies),
+    )
+    instructions.push({ operation, operands, result })
+    return key
+  })
   const outputs = formulas.map((formula) => registers.get(keyOf(formula)) as Register)
   const results = outputs.map(() => new Float64Array(0))
 

@@ -6,8 +6,8 @@ import { substitute } from './substitute.js'
 
 /**
  * The derivative of `f`, an operation on u (and v, w) with the derivatives du (and dv, dw). At a corner of f the rule picks a
- * finite side: abs has slope 0 at 0, a tie of min or max counts for its first operand, and clamp passes on both bounds, of which
- * the lower is taken not to exceed the upper.
+ * finite side: abs has slope 0 at 0, a tie of min or max counts for its first operand, and clamp passes on both bounds; where its
+ * lower bound exceeds the upper, it is the upper.
  */
 const rules: Readonly<Partial<Record<Operation, string>>> = {
   negate: '-du',
@@ -28,7 +28,7 @@ const rules: Readonly<Partial<Record<Operation, string>>> = {
   softplus: 'sigmoid(u) * du',
   min: 'select(u <= v, du, dv)',
   max: 'select(u >= v, du, dv)',
-  clamp: 'select(u < v, dv, select(u > w, dw, du))',
+  clamp: 'select(v > w, dw, select(u < v, dv, select(u > w, dw, du)))',
   // The others have slope 0 everywhere: floor, stopGradient, and comparisons, which are not differentiated.
 }
 

@@ -44,7 +44,18 @@ const infixOperation = (token: string): [Operation, number] | undefined => {
  * @throws FormulaError that points at the first character that cannot be accepted
  * @throws ParameterError when an input's name is not an identifier, or is `pi` or a function
  */
-export const parse = (formula: string, inputs: readonly string[]): Expression => {
+export const parse = (formula: string, inputs: readonly string[]): Expression =>
+  read(formula, inputs, 'sum')
+
+/** Reads a condition such as `cosTheta > 0.3`, for the first operand of a `select`; see {@link parse}. */
+export const parseCondition = (formula: string, inputs: readonly string[]): Expression =>
+  read(formula, inputs, 'condition')
+
+const read = (
+  formula: string,
+  inputs: readonly string[],
+  whole: 'sum' | 'condition',
+): Expression => {
   const names = new Set(inputs)
   for (const name of names) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name === 'pi' || isFunction(name)) {
@@ -171,18 +182,24 @@ export const parse = (formula: string, inputs: readonly string[]): Expression =>
   const condition = (): Expression => {
     const left = expression(binding.sum)
     const next = infixOperation(token)
-    if (next === undefined) return fail('select starts with a condition', '<, <=, >, >=')
+    if (next === undefined) {
+      const problem = depth === 0 ? 'a condition compares' : 'select starts with a condition'
+      return fail(problem, '<, <=, >, >=')
+    }
     advance()
     return build(next[0], left, expression(binding.sum))
   }
 
+  if (typeof formula !== 'string') {
+    throw new ParameterError('is no text', { argument: 'formula', value: formula })
+  }
   if (formula.length > longest) {
     position = longest
     fail(`the formula is longer than ${longest} characters`)
   }
   advance()
   if (token === '') fail('the formula is empty', known())
-  const result = expression(binding.sum)
+  const result = whole === 'condition' ? condition() : expression(binding.sum)
   if (token !== '') refuse('an operator')
   return result
 }

@@ -1,9 +1,11 @@
+import { checkKnown } from '../check-known.js'
 import { ParameterError, ShapeError } from '../errors.js'
 import type { ResolvedLoss } from '../losses/resolve.js'
 import type { FloatArray, GradientRequest, HeadBatch, HeadOptions } from './batch.js'
 import type { Centers } from './layout.js'
 
 const batchNames = ['embeddings', 'classWeights', 'labels', 'dimension', 'subCenters', 'layout']
+const gradientNames = ['embeddings', 'classWeights', 'parameters']
 const optionNames = [
   'reduction',
   'gradients',
@@ -17,23 +19,20 @@ const optionNames = [
   'cosineBudget',
 ]
 
-/** Refuses names that are not among the known ones. */
-export const checkKnown = (given: object, known: readonly string[], what: string): void => {
-  const argument = Object.keys(given).find((name) => !known.includes(name))
-  if (argument === undefined) return
-  throw new ParameterError(`is not ${what}`, { argument, allowed: known.join(', ') })
-}
-
 /** Refuses unknown names and arrays that are not Float32Array or Float64Array. */
 export const checkOptions = (batch: HeadBatch, options: HeadOptions): void => {
-  checkKnown(batch, batchNames, 'part of a batch')
-  checkKnown(options, optionNames, 'an option')
-  if (typeof options.gradients === 'object') {
-    checkKnown(options.gradients, ['embeddings', 'classWeights', 'parameters'], 'a gradient')
+  checkKnown('batch', batch, batchNames, 'part of a batch')
+  checkKnown('options', options, optionNames, 'an option')
+  const { gradients = false, reduction = 'mean', cosineBudget = 0 } = options
+  if (typeof gradients !== 'boolean') {
+    checkKnown('gradients', gradients, gradientNames, 'a gradient')
   }
   checkFloats('embeddings', batch.embeddings)
   checkFloats('classWeights', batch.classWeights)
-  const { reduction = 'mean' } = options
+  if (!(cosineBudget >= 0)) {
+    const details = { argument: 'cosineBudget', value: cosineBudget, allowed: '0 or more bytes' }
+    throw new ParameterError('is out of range', details)
+  }
   if (!['mean', 'sum', 'none'].includes(reduction)) {
     throw new ParameterError('is unknown', {
       argument: 'reduction',
@@ -46,7 +45,7 @@ export const checkOptions = (batch: HeadBatch, options: HeadOptions): void => {
 /** Refuses anything but the two float arrays, whose precision the results take. */
 export const checkFloats = (argument: string, value: unknown): void => {
   if (value instanceof Float32Array || value instanceof Float64Array) return
-  const shown = typeof value === 'object' ? value?.constructor.name : typeof value
+  const shown = typeof value === 'object' ? value?.constructor?.name : typeof value
   throw new ParameterError('is no float array', {
     argument,
     value: shown,
@@ -75,7 +74,7 @@ export const rowScales = (
   }
   const scales = Float64Array.from(columns, (column, row) => {
     const value = weights ? (weights[row] as number) : 1
-    if (!(value >= 0 && value < Infinity)) {
+    if (!(Number.isFinite(value) && value >= 0)) {
       throw new ParameterError('is out of range', {
         argument: 'sampleWeights',
         row,
@@ -87,15 +86,21 @@ export const rowScales = (
   })
   if (reduction === 'classwise' || (options.reduction ?? 'mean') !== 'mean') return scales
   const sum = scales.reduce((total, scale) => total + scale, 0)
+  if (sum === Infinity) {
+    const allowed = 'weights with a finite sum'
+    throw new ParameterError('add up to infinity', { argument: 'sampleWeights', allowed })
+  }
   return sum === 0 ? scales : scales.map((scale) => scale / sum)
 }
 
-/** The caller's gradient arrays or new ones in the inputs' precision; refuses a wrong length. */
+/** The caller's gradient arrays or new ones in the inputs' precision; refuses a wrong length and memory that is in use. */
 export const gradientBuffers = (
   { embeddings, classWeights }: HeadBatch,
   { length }: Centers,
   request: GradientRequest | undefined,
 ): { embeddings?: FloatArray; classWeights?: FloatArray } => {
+  const inputs = { embeddings, classWeights }
+  const given = typeof request?.embeddings === 'object' ? request.embeddings : undefined
   const buffer = (
     name: 'embeddings' | 'classWeights',
     like: FloatArray,
@@ -109,10 +114,18 @@ export const gradientBuffers = (
       }
     }
     checkFloats(`gradients.${name}`, asked)
-    if (asked.length === size) return { [name]: asked }
-    throw new ShapeError(`has ${asked.length} values`, {
+    if (asked.length !== size) {
+      throw new ShapeError(`has ${asked.length} values`, {
+        argument: `gradients.${name}`,
+        allowed: `${size}`,
+      })
+    }
+    const apart = { ...inputs, 'the other gradient': name === 'embeddings' ? undefined : given }
+    const shared = Object.entries(apart).find(([, array]) => array && overlap(asked, array))
+    if (!shared) return { [name]: asked }
+    throw new ParameterError(`lies in the memory of ${shared[0]}, which it would overwrite`, {
       argument: `gradients.${name}`,
-      allowed: `${size}`,
+      allowed: 'memory of its own',
     })
   }
   return {
@@ -120,3 +133,9 @@ export const gradientBuffers = (
     ...buffer('classWeights', classWeights, length),
   }
 }
+
+/** Whether two arrays have bytes in common. */
+const overlap = (a: FloatArray, b: FloatArray): boolean =>
+  a.buffer === b.buffer &&
+  a.byteOffset < b.byteOffset + b.byteLength &&
+  b.byteOffset < a.byteOffset + a.byteLength

@@ -1,6 +1,7 @@
 import { ParameterError, ShapeError } from '../errors.js'
 import type { ResolvedLoss } from '../losses/resolve.js'
 import { evaluateRows, type RowEnvironment } from './environment.js'
+import { uniform } from './uniform.js'
 
 /**
  * Hands out drawn margins by rank: the smallest to the row with the largest target cosine, and so on.
@@ -33,7 +34,7 @@ export const matchByRank = (
 /** One normally distributed number from two uniform ones (Box and Muller). */
 export const normal = (random: () => number): number =>
   // 1 - u lies in (0, 1], where the logarithm is finite.
-  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+  Math.sqrt(-2 * Math.log(1 - uniform(random))) * Math.cos(2 * Math.PI * uniform(random))
 
 /**
  * Draws what the loss asks for and the caller did not give; in evaluation the means.
@@ -50,7 +51,7 @@ export const drawValues = (
   for (const [name, { mean, std, rankMatched }] of Object.entries(draws)) {
     if (environment.varying[name]) continue
     const [means, spreads] = evaluateRows([mean, std], environment) as [Float64Array, Float64Array]
-    if (training && !random) {
+    if (training && typeof random !== 'function') {
       throw new ParameterError('is needed to draw margins', {
         argument: 'random',
         allowed: `a function that returns numbers in [0, 1), or parameters.${name}`,

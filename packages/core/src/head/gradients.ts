@@ -59,7 +59,9 @@ export const slopesOf = (step: Step, parts: readonly RowPart[]): TargetSlopes =>
     parts.forEach(({ factors }, part) => {
       const values = slopes[part] as Float64Array
       step.columns.forEach((column, row) => {
-        if (isHere(column)) {
+        // Without a direction there is no gradient, even where the slope is infinite.
+        const still = key === 'slope' && step.targets.sines[row] === 0
+        if (isHere(column) && !still) {
           total[row] = (total[row] as number) + (factors[row] as number) * (values[row] as number)
         }
       })

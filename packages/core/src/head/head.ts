@@ -1,5 +1,6 @@
 import type { Loss } from '../losses/definition.js'
 import type { HeadBatch, HeadOptions, HeadResult } from './batch.js'
+import { checkTerms } from './check-terms.js'
 import { forward } from './forward.js'
 import { takeGradients } from './gradients.js'
 import { plainKernels } from './kernels.js'
@@ -34,5 +35,6 @@ export const finish = (step: Step, state: LossState, options: HeadOptions): Head
   const scored = forward(step, reducer, options.logits ?? false)
   if (step.shard) reducer.share(step.shard)
   const reduced = reducer.finish(targetTerms(step), step.columns)
+  checkTerms(step, reduced.losses)
   return assemble(step, state, scored, reduced, takeGradients(step, reducer, reduced.targetFactors))
 }

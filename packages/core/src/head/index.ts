@@ -1,3 +1,4 @@
+export { checkKnown } from '../check-known.js'
 export { isZero } from '../losses/derive.js'
 export { rowScales } from './check.js'
 export { normal } from './draws.js'

@@ -43,7 +43,7 @@ export const countRows = (
   if (length > 0 && length % width === 0) return length / width
   throw new ShapeError(`has ${length} values`, {
     argument,
-    allowed: `a multiple of ${unit} = ${width}`,
+    allowed: `a multiple of ${unit} = ${width}${length === 0 ? ', one row or more' : ''}`,
   })
 }
 
@@ -121,8 +121,8 @@ export const readLabels = (
   centers: Pick<Centers, 'classes'>,
   subset?: ArrayLike<number>,
 ): Int32Array => {
-  if (labels.length !== rows) {
-    throw new ShapeError(`has ${labels.length} values`, {
+  if (labels?.length !== rows) {
+    throw new ShapeError(`has ${labels?.length ?? 'no'} values`, {
       argument: 'labels',
       allowed: `${rows}, one for each row`,
     })

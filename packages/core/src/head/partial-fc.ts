@@ -1,4 +1,6 @@
 import { LabelError, ParameterError } from '../errors.js'
+import { positiveInteger } from './layout.js'
+import { uniform } from './uniform.js'
 
 /**
  * Partial FC: the classes of a step. All classes of the batch stay; random others fill up to floor(rate·C). When the batch has
@@ -17,6 +19,11 @@ export const samplePartialClasses = (
   rate: number,
   random: () => number,
 ): Int32Array => {
+  positiveInteger('classes', classes)
+  if (typeof random !== 'function') {
+    const details = { argument: 'random', value: random, allowed: 'a function' }
+    throw new ParameterError('is needed', details)
+  }
   if (!(rate > 0 && rate <= 1)) {
     throw new ParameterError('is out of range', {
       argument: 'rate',
@@ -38,7 +45,7 @@ export const samplePartialClasses = (
   const rest = classes - kept.size
   const drawn = new Set<number>()
   for (let last = rest - wanted; last < rest; last++) {
-    const index = Math.floor(random() * (last + 1))
+    const index = Math.floor(uniform(random) * (last + 1))
     drawn.add(drawn.has(index) ? last : index)
   }
   const present = [...kept].sort((a, b) => a - b)

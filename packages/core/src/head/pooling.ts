@@ -1,3 +1,5 @@
+import { ParameterError } from '../errors.js'
+
 /**
  * How the cosines of K sub-centers become the one of their class: the largest (the first of equals), or the mean weighted by
  * softmax(cosine/temperature) (SoftTriple).
@@ -23,7 +25,11 @@ export interface Pooling {
 
 const clip = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
 
-/** Pooling over `subCenters`; the softmax where a temperature is given. */
+/**
+ * Pooling over `subCenters`; the softmax where a temperature is given.
+ *
+ * @throws ParameterError for a temperature that is not above 0.
+ */
 export const createPooling = (subCenters: number, temperature: number | undefined): Pooling => {
   if (temperature === undefined) {
     const pooling: Pooling = {
@@ -45,6 +51,11 @@ export const createPooling = (subCenters: number, temperature: number | undefine
       },
     }
     return pooling
+  }
+  if (!(temperature > 0 && temperature < Infinity)) {
+    const allowed = 'a formula whose value is finite and above 0'
+    const details = { argument: 'pooling.temperature', value: temperature, allowed }
+    throw new ParameterError('is out of range', details)
   }
   /** softmax_k: exp(cosine_k/temperature) over their sum, relative to the largest. */
   const share = (cosines: Float64Array, start: number, k: number): number => {

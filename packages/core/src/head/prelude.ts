@@ -1,4 +1,5 @@
 import type { HeadOptions } from './batch.js'
+import { checkTerms } from './check-terms.js'
 import { drawValues } from './draws.js'
 import type { Step } from './prepare.js'
 import { type LossState, nextState } from './state.js'
@@ -7,6 +8,8 @@ import { addRowValues, takeStatistics } from './statistics.js'
 /**
  * Stage 3 before the logits: margins are drawn, statistics taken, the state moves on, and the row values that the other logits
  * use are added to the environment. Returns the state after the step.
+ *
+ * @throws NonFiniteError where the target's formulas have no finite value.
  */
 export const prelude = (step: Step, { training = true, random }: HeadOptions): LossState => {
   const { loss, resolved, derived, environment, before, parameters } = step
@@ -22,5 +25,6 @@ export const prelude = (step: Step, { training = true, random }: HeadOptions): L
   const { other, coupled } = derived
   const slopes = Object.values(coupled).map(({ slope }) => slope)
   addRowValues([resolved.other, other.slope, ...slopes], resolved, environment)
+  checkTerms(step)
   return state
 }

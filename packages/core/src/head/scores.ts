@@ -1,8 +1,9 @@
 import { ParameterError } from '../errors.js'
 import type { HeadBatch } from './batch.js'
+import { checkFloats } from './check.js'
 import { type ClassBlock, cosineBlocks } from './cosine.js'
 import { type Kernels, plainKernels } from './kernels.js'
-import { countRows, readCenters, readEmbeddings } from './layout.js'
+import { type Centers, countRows, readCenters, readEmbeddings } from './layout.js'
 import { createPooling } from './pooling.js'
 
 /** What inference needs of a batch. */
@@ -16,13 +17,20 @@ export interface TopK {
   readonly scores: Float64Array
 }
 
+/** Refuses what is no batch of float arrays; reads the shape of the class weights. */
+const checkScores = (batch: ScoreBatch): Centers => {
+  checkFloats('embeddings', batch.embeddings)
+  checkFloats('classWeights', batch.classWeights)
+  return readCenters(batch)
+}
+
 /** Pooled cosines of each row with a run of classes, without margin. */
 const streamScores = (
   kernels: Kernels,
   batch: ScoreBatch,
   visit: (row: number, block: ClassBlock, cosines: Float64Array) => void,
 ): { readonly rows: number; readonly columns: number } => {
-  const centers = readCenters(batch)
+  const centers = checkScores(batch)
   const { dimension, subCenters, columns } = centers
   const rows = countRows('embeddings', batch.embeddings.length, dimension, 'dimension')
   const { unit } = readEmbeddings(batch.embeddings, rows, dimension)
@@ -52,8 +60,8 @@ export const cosineScores = (batch: ScoreBatch): Float64Array =>
 
 /** {@link cosineScores} on other kernels. */
 export const cosineScoresWith = (kernels: Kernels, batch: ScoreBatch): Float64Array => {
-  const { classWeights, dimension, subCenters = 1, embeddings } = batch
-  const columns = classWeights.length / (dimension * subCenters)
+  const { columns } = checkScores(batch)
+  const { dimension, embeddings } = batch
   const scores = new Float64Array((embeddings.length / dimension) * columns || 0)
   streamScores(kernels, batch, (row, { start, count }, cosines) => {
     scores.set(cosines.subarray(0, count), row * columns + start)
@@ -71,7 +79,7 @@ export const topK = (batch: ScoreBatch, k: number): TopK => topKWith(plainKernel
 
 /** {@link topK} on other kernels. */
 export const topKWith = (kernels: Kernels, batch: ScoreBatch, k: number): TopK => {
-  const classCount = readCenters(batch).columns
+  const classCount = checkScores(batch).columns
   if (!(Number.isInteger(k) && k >= 1 && k <= classCount)) {
     throw new ParameterError('is out of range', {
       argument: 'k',

@@ -1,6 +1,7 @@
 import { ParameterError } from '../errors.js'
 import { compile } from '../expression/compile.js'
 import type { Loss } from '../losses/definition.js'
+import { checkValue } from '../losses/parameter.js'
 import { resolveLoss } from '../losses/resolve.js'
 
 /** What a loss remembers from step to step, by name. Plain numbers: write it as JSON beside the weights. */
@@ -20,6 +21,7 @@ const evaluateAll = (
  *
  * @param loss the loss.
  * @param classes C, the number of classes.
+ * @throws ParameterError where a formula leaves its parameter's range.
  */
 export const scalarParameters = (loss: Loss, classes: number): Record<string, number> => {
   const scalars = Object.fromEntries(
@@ -31,7 +33,11 @@ export const scalarParameters = (loss: Loss, classes: number): Record<string, nu
   const open = Object.fromEntries(
     Object.entries(defaults).filter(([name]) => loss.parameters[name] === undefined),
   )
-  return { ...scalars, ...evaluateAll(open, { ...scalars, classes }) }
+  const followed = evaluateAll(open, { ...scalars, classes })
+  for (const [name, value] of Object.entries(followed)) {
+    checkValue(name, loss.definition.parameters[name] ?? {}, value)
+  }
+  return { ...scalars, ...followed }
 }
 
 /**

@@ -44,6 +44,9 @@ const loss = shape(
   { pastPi: oneOf(...pastPi) },
 )
 
+/** Refuses a definition with fields that are unknown, missing or of another kind. */
+export const checkDefinition = (data: unknown): void => definition(data, 'definition')
+
 /**
  * Refuses data that has not the shape of a loss, whoever wrote it; formulas and ranges are checked when the loss is made.
  *

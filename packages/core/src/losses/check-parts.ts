@@ -5,7 +5,7 @@ import type { Loss } from './definition.js'
 import type { ResolvedLoss } from './resolve.js'
 
 /**
- * Refuses parts that do not go together: a table where a formula has one value a step (defaults, state, pooling), a value for each
+ * Refuses parts that do not go together: a default that follows from one that is open itself, a table where a formula has one value a step (defaults, state, pooling), a value for each
  * sample where it has one for each class, and a regulariser of the samples where the loss is not a mean over them.
  */
 export const checkParts = ({ parameters }: Loss, resolved: ResolvedLoss): void => {
@@ -29,7 +29,18 @@ export const checkParts = ({ parameters }: Loss, resolved: ResolvedLoss): void =
   }
   const tables = ['perClass', 'perSample']
   for (const [name, formula] of Object.entries(defaults)) {
-    if (parameters[name] === undefined) refuse(`the default of ${name}`, formula, tables)
+    if (parameters[name] !== undefined) continue
+    const open = [...inputsOf(formula)].find(
+      (use) => defaults[use] && parameters[use] === undefined,
+    )
+    if (open !== undefined) {
+      throw new ParameterError('follows from a default that is a formula itself', {
+        argument: name,
+        value: open,
+        allowed: `a number for ${open}, or a formula without it`,
+      })
+    }
+    refuse(`the default of ${name}`, formula, tables)
   }
   for (const [name, { initial, next }] of Object.entries(state)) {
     refuse(`the state ${name}`, initial, tables)

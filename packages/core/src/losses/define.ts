@@ -1,3 +1,4 @@
+import { checkKnown } from '../check-known.js'
 import { ParameterError } from '../errors.js'
 import { checkLossShape } from './check-json.js'
 import type { GradientMode, Loss, LossDefinition, PastPi } from './definition.js'
@@ -26,13 +27,7 @@ const reserved = ['pastPi', 'gradient']
 /** Options before their names and values have been checked. */
 type UncheckedOptions = Readonly<Record<string, number | string | undefined>>
 
-/**
- * Defines a loss from formulas. It then runs on every backend, gradients included.
- *
- * @param definition formulas, parameters and flags; see {@link LossDefinition}.
- * @returns a factory that takes hyperparameters and returns the loss as plain data.
- * @throws FormulaError pointing at the character of a formula that cannot be read.
- */
+/** {@link defineLoss} of `define-checked.ts` for definitions whose fields the compiler has seen: what a single loss need not carry. */
 export const defineLoss = <const Parameters extends Readonly<Record<string, Parameter>>>(
   definition: LossDefinition & { readonly parameters: Parameters },
 ): LossFactory<keyof Parameters & string> => {
@@ -47,15 +42,8 @@ export const defineLoss = <const Parameters extends Readonly<Record<string, Para
 /** Checks hyperparameters against a definition and binds them. */
 export const createLoss = (definition: LossDefinition, options: UncheckedOptions): Loss => {
   const { name, parameters: specifications } = definition
-  const known = Object.keys(specifications)
-  for (const option of Object.keys(options)) {
-    if (!known.includes(option) && !reserved.includes(option)) {
-      throw new ParameterError(`is not an option of ${name}`, {
-        argument: option,
-        allowed: [...known, ...reserved].join(', '),
-      })
-    }
-  }
+  const known = [...Object.keys(specifications), ...reserved]
+  checkKnown('options', options, known, `an option of ${name}`)
   const parameters: Record<string, number | 'perClass' | 'perSample'> = {}
   for (const [parameter, specification] of Object.entries(specifications)) {
     const { scope = 'scalar', default: initial } = specification

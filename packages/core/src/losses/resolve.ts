@@ -1,6 +1,6 @@
 import { ParameterError } from '../errors.js'
-import type { Expression } from '../expression/node.js'
-import { parse } from '../expression/parse.js'
+import { apply, type Expression, number } from '../expression/node.js'
+import { parse, parseCondition } from '../expression/parse.js'
 import { inputsOf, substitute } from '../expression/substitute.js'
 import { checkNames } from './check-names.js'
 import { checkParts } from './check-parts.js'
@@ -88,6 +88,13 @@ const cache = new WeakMap<Loss, ResolvedLoss>()
 export const resolveLoss = (loss: Loss): ResolvedLoss => {
   const known = cache.get(loss)
   if (known) return known
+  if (typeof loss !== 'object' || !loss?.definition || !loss.parameters) {
+    throw new ParameterError('is no loss', {
+      argument: 'loss',
+      value: typeof loss === 'function' ? 'a function' : loss,
+      allowed: 'what arcFace(), another factory or lossFromJson returns',
+    })
+  }
   const resolved = resolve(loss.definition, loss.pastPi)
   checkParts(loss, resolved)
   cache.set(loss, resolved)
@@ -108,8 +115,8 @@ export const resolve = (
 
   // Abbreviations may use what stands before them; each use puts the whole formula in.
   const abbreviations: Record<string, Expression> = {}
-  const read = (formula: string, inputs: readonly string[]): Expression =>
-    substitute(parse(formula, [...inputs, ...Object.keys(abbreviations)]), abbreviations)
+  const read = (formula: string, inputs: readonly string[], as = parse): Expression =>
+    substitute(as(formula, [...inputs, ...Object.keys(abbreviations)]), abbreviations)
   const logitInputs = [...sample, ...names(row), ...statistics]
   for (const [name, formula] of Object.entries(where ?? {})) {
     abbreviations[name] = read(formula, logitInputs)
@@ -140,17 +147,11 @@ export const resolve = (
 
   return {
     row: rowTrees,
-    negatives: mapValues(negatives, ({ reduce, of, where: condition }, name) => {
-      const counted = (formula: string): Expression =>
-        early(
-          read(
-            condition === undefined ? formula : `select(${condition}, ${formula}, 0)`,
-            logitInputs,
-          ),
-          [],
-          name,
-        )
-      return { reduce, of: counted(of), counts: counted('1') }
+    negatives: mapValues(negatives, ({ reduce, of, where: which }, name) => {
+      const condition = which === undefined ? undefined : read(which, logitInputs, parseCondition)
+      const counted = (value: Expression): Expression =>
+        early(condition ? apply('select', condition, value, 0) : value, [], name)
+      return { reduce, of: counted(read(of, logitInputs)), counts: counted(number(1)) }
     }),
     batch: mapValues(batch, ({ reduce, of }, name) => ({
       reduce,

@@ -3,27 +3,28 @@ import { ParameterError } from '../errors.js'
 /** Refuses a value that does not fit; `place` says where it stands. */
 export type Check = (value: unknown, place: string) => void
 
-const refuse = (argument: string, allowed: string): never => {
-  throw new ParameterError('does not fit', { argument, allowed })
+const refuse = (argument: string, allowed: string, value?: unknown): never => {
+  const shown = typeof value === 'object' ? {} : { value }
+  throw new ParameterError('does not fit', { argument, allowed, ...shown })
 }
 
 const kind =
   (type: 'string' | 'number' | 'boolean'): Check =>
   (value, place) => {
-    if (typeof value !== type) refuse(place, `a ${type}`)
+    if (typeof value !== type) refuse(place, `a ${type}`, value)
   }
 
 /** One of these words. */
 export const oneOf =
   (...allowed: readonly string[]): Check =>
   (value, place) => {
-    if (!allowed.includes(value as string)) refuse(place, allowed.join(', '))
+    if (!allowed.includes(value as string)) refuse(place, allowed.join(', '), value)
   }
 
 const entriesOf = (value: unknown, place: string): [string, unknown][] =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.entries(value)
-    : refuse(place, 'an object')
+    ? Object.entries(value).filter(([, entry]) => entry !== undefined)
+    : refuse(place, 'an object', value)
 
 /** An object with any keys. */
 export const table =

@@ -37,6 +37,9 @@ const loss = shape({
   choices: table(text),
 })
 
+/** Refuses a definition with fields that are unknown, missing or of another kind. */
+export const checkPairDefinition = (data: unknown): void => definition(data, 'definition')
+
 /**
  * Refuses data that has not the shape of a pair loss; formulas and ranges are checked when the loss is made.
  *

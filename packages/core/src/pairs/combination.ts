@@ -1,6 +1,6 @@
+import { checkKnown } from '../check-known.js'
 import { ParameterError } from '../errors.js'
 import type { FloatArray, HeadBatch } from '../head/batch.js'
-import { checkKnown } from '../head/check.js'
 import { marginLoss } from '../head/head.js'
 import type { LossState } from '../head/state.js'
 import type { Loss } from '../losses/definition.js'
@@ -78,9 +78,9 @@ export const combinedLoss = (
   states: Readonly<Record<string, LossState>> = {},
   engines: Engines = { marginLoss, pairLoss },
 ): CombinedResult => {
-  checkKnown(batch, batchNames, 'part of a batch')
-  checkKnown(states, Object.keys(combined), 'a loss of the combination')
-  checkKnown(batch.others ?? {}, Object.keys(combined), 'a loss of the combination')
+  checkKnown('batch', batch, batchNames, 'part of a batch')
+  checkKnown('states', states, Object.keys(combined), 'a loss of the combination')
+  checkKnown('others', batch.others ?? {}, Object.keys(combined), 'a loss of the combination')
   const { embeddings, labels, dimension, classWeights, subCenters } = batch
   const total = new Float64Array(embeddings.length)
   const ofWeights = new Float64Array(classWeights?.length ?? 0)

@@ -1,3 +1,4 @@
+import { checkKnown } from '../check-known.js'
 import { ParameterError } from '../errors.js'
 import { parseJson } from '../losses/define.js'
 import { checkValue, type Parameter } from '../losses/parameter.js'
@@ -20,15 +21,11 @@ export interface PairLossFactory<
   readonly definition: PairLossDefinition
 }
 
-type Table = Readonly<Record<string, Readonly<Record<string, string>>>>
+/** Formulas to choose from, by the name of the choice and the word chosen. */
+export type Table = Readonly<Record<string, Readonly<Record<string, string>>>>
 type Unchecked = Readonly<Record<string, unknown>>
 
-/**
- * Defines a pair loss from formulas; gradients follow.
- *
- * @param definition see {@link PairLossDefinition}.
- * @throws FormulaError pointing at the character of a formula that cannot be read; ParameterError where parts do not fit.
- */
+/** {@link definePairLoss} of `define-checked.ts` for definitions whose fields the compiler has seen. */
 export const definePairLoss = <
   const Parameters extends Readonly<Record<string, Parameter>>,
   const Choices extends Table = Readonly<Record<never, Readonly<Record<string, string>>>>,
@@ -56,11 +53,7 @@ export const definePairLoss = <
 const createPairLoss = (definition: PairLossDefinition, options: Unchecked): PairLoss => {
   const { name, parameters: specifications, choices: offered = {} } = definition
   const known = [...Object.keys(specifications), ...Object.keys(offered)]
-  for (const argument of Object.keys(options)) {
-    if (known.includes(argument)) continue
-    const allowed = known.join(', ') || 'none'
-    throw new ParameterError(`is not an option of ${name}`, { argument, allowed })
-  }
+  checkKnown('options', options, known, `an option of ${name}`)
   const parameters: Record<string, number | 'perClass'> = {}
   for (const [parameter, specification] of Object.entries(specifications)) {
     const { scope = 'scalar', default: initial } = specification

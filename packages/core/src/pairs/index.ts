@@ -19,11 +19,11 @@ export {
   type WeightedLoss,
 } from './combination.js'
 export {
-  definePairLoss,
   type PairLossFactory,
   type PairLossOptions,
   pairLossFromJson,
 } from './define.js'
+export { definePairLoss } from './define-checked.js'
 export type { Pairing, PairLoss, PairLossDefinition, TermScope } from './definition.js'
 export { center } from './losses/center.js'
 export { circlePair, circlePooled } from './losses/circle.js'

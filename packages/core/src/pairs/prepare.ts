@@ -1,5 +1,6 @@
+import { checkKnown } from '../check-known.js'
 import { ParameterError } from '../errors.js'
-import { checkFloats, checkKnown } from '../head/check.js'
+import { checkFloats } from '../head/check.js'
 import type { Kernels } from '../head/kernels.js'
 import { countRows, positiveInteger } from '../head/layout.js'
 import type { PairBatch, PairGradientRequest, PairOptions } from './batch.js'
@@ -49,11 +50,11 @@ export const preparePairs = (
   options: PairOptions,
   kernels: Kernels,
 ): Step => {
-  checkKnown(batch, batchNames, 'part of a batch')
-  checkKnown(options, optionNames, 'an option')
+  checkKnown('batch', batch, batchNames, 'part of a batch')
+  checkKnown('options', options, optionNames, 'an option')
   const { reduction = 'own', gradients, budget = 0 } = options
-  if (typeof gradients === 'object') {
-    checkKnown(gradients, ['embeddings', 'others', 'parameters'], 'a gradient')
+  if (gradients !== undefined && typeof gradients !== 'boolean') {
+    checkKnown('gradients', gradients, ['embeddings', 'others', 'parameters'], 'a gradient')
   }
   checkReduction(reduction)
   if (!(budget >= 0)) {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { defineLoss, FormulaError, type LossDefinition, ParameterError } from '../../src/index.js'
+import {
+  defineLoss,
+  FormulaError,
+  type LossDefinition,
+  marginLoss,
+  ParameterError,
+} from '../../src/index.js'
 import { thrown } from '../support/thrown.js'
 
 const plain = {
@@ -21,6 +27,16 @@ describe('a formula that cannot be read points at the character', () => {
     ['where, before it is defined', { where: { a: 'm + b', b: 'm' } }, 4],
     ['row, of itself', { row: { a: '1 + a' } }, 4],
     ['negatives', { negatives: { a: { reduce: 'sum', of: 'exp(cosTheta' } } }, 12],
+    [
+      'their condition, which does not compare',
+      { negatives: { a: { reduce: 'sum', of: '1', where: 'cosTheta' } } },
+      8,
+    ],
+    [
+      'their condition, which is more than one',
+      { negatives: { a: { reduce: 'sum', of: '1', where: 'm < s, 1, 2) + select(m < s' } } },
+      5,
+    ],
     ['batch', { batch: { a: { reduce: 'mean', of: 'cosTheta *' } } }, 10],
     ['state, initial value of a row', { state: { a: { initial: 'cosTheta', next: 'a' } } }, 0],
     ['state, next value of a row', { state: { a: { initial: '0', next: 'a + theta' } } }, 4],
@@ -45,6 +61,81 @@ describe('a formula that cannot be read points at the character', () => {
     expect(error.allowed).toContain(
       'theta, cosTheta, sinTheta, featureNorm, weightNorm, m, s, classes',
     )
+  })
+})
+
+describe('a field that does not fit is named', () => {
+  // What JavaScript may hand over, against the types.
+  test.each<[string, object | null, string]>([
+    ['an unknown field', { targt: 's' }, 'definition.targt'],
+    ['no target', { target: undefined }, 'definition'],
+    ['no other', { other: undefined }, 'definition'],
+    ['no parameters', { parameters: undefined }, 'definition'],
+    ['a number for a formula', { target: 1 }, 'definition.target'],
+    ['an unknown treatment past π', { target: { round: 's' } }, 'definition.target.round'],
+    ['an unknown reduction', { reduction: 'softMax' }, 'definition.reduction'],
+    ['half a reduction', { reduction: { positive: 'logit' } }, 'definition.reduction'],
+    [
+      'an unknown statistic',
+      { negatives: { a: { reduce: 'max', of: '1' } } },
+      'definition.negatives.a.reduce',
+    ],
+    [
+      'an unknown statistic of the batch',
+      { batch: { a: { reduce: 'sum', of: '1' } } },
+      'definition.batch.a.reduce',
+    ],
+    [
+      'an unknown word in a range',
+      { parameters: { ...plain.parameters, a: { default: 1, min: 0 } } },
+      'definition.parameters.a.min',
+    ],
+    ['a number for a range', { parameters: { a: 3 } }, 'definition.parameters.a'],
+    ['a formula for the pooling', { pooling: '0.1' }, 'definition.pooling'],
+    ['an unknown regulariser', { regularizer: { row: '1' } }, 'definition.regularizer.row'],
+  ])('%s', (_, changes, argument) => {
+    const error = thrown(ParameterError, () => define(changes as Partial<LossDefinition>))
+    expect(error.argument).toBe(argument)
+    expect(error.message).toContain('does not fit')
+  })
+
+  test.each([undefined, null, 'cos(theta)', 1])('%j is no definition', (definition) => {
+    const error = thrown(ParameterError, () => defineLoss(definition as unknown as typeof plain))
+    expect(error).toMatchObject({ argument: 'definition', allowed: 'an object' })
+  })
+
+  test('a field may be undefined', () => {
+    const optional: object = { where: undefined, pastPi: undefined, regularizer: undefined }
+    expect(() => define(optional)).not.toThrow()
+  })
+})
+
+describe('defaults that are formulas', () => {
+  const of = (a: string, b: string | number, more: object = {}): ReturnType<typeof defineLoss> =>
+    defineLoss({
+      ...plain,
+      parameters: { ...plain.parameters, a: { default: a, ...more }, b: { default: b } },
+    })
+  const batch = {
+    embeddings: Float64Array.of(1, 0),
+    classWeights: Float64Array.of(1, 0, 0, 1),
+    labels: [0],
+    dimension: 2,
+  }
+
+  test.each([
+    ['itself', 'a + 1', 'a'],
+    ['another formula', 'b + 1', 'b'],
+  ])('may not follow from %s', (_, formula, value) => {
+    const error = thrown(ParameterError, () => of(formula, 'classes')())
+    expect(error).toMatchObject({ argument: 'a', value })
+    expect(() => of('b + 1', 'classes')({ b: 3 } as object)).not.toThrow()
+  })
+
+  test('stay within their range', () => {
+    const loss = of('1 - classes', 1, { above: 0 })()
+    const error = thrown(ParameterError, () => marginLoss(loss, batch))
+    expect(error).toMatchObject({ argument: 'a', value: -1, allowed: 'a finite number above 0' })
   })
 })
 

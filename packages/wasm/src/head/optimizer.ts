@@ -71,14 +71,15 @@ export const checkRate = (value: number): void =>
 
 /** Refuses what is not an optimiser. */
 export const checkOptimizer = (optimizer: Optimizer): void => {
-  const known = fields[optimizer.type]
-  if (!known) {
+  const { type } = optimizer
+  if (!Object.hasOwn(fields, type ?? '')) {
     throw new ParameterError('is unknown', {
       argument: 'optimizer.type',
-      value: optimizer.type,
+      value: type,
       allowed: Object.keys(fields).join(', '),
     })
   }
+  const known = fields[type]
   const odd = Object.keys(optimizer).find((name) => !known.includes(name))
   if (odd !== undefined) {
     throw new ParameterError('is unknown', {

@@ -7,7 +7,7 @@ import {
   resolveLoss,
   ShapeError,
 } from '@arcmargin/core'
-import type { Shard } from '@arcmargin/core/head'
+import { checkKnown, checkState, type Shard } from '@arcmargin/core/head'
 import { checkOptimizer, type Optimizer } from './optimizer.js'
 import type { WeightSource } from './source.js'
 
@@ -82,6 +82,22 @@ const known = [
   'signal',
 ]
 
+const stepOptions = [
+  'reduction',
+  'parameters',
+  'sampleWeights',
+  'training',
+  'random',
+  'classSubset',
+  'parameterGradients',
+  'learningRate',
+  'signal',
+]
+
+/** Refuses what a step does not take: a head has its own state, and says itself which gradients there are. */
+export const checkStepOptions = (options: StepOptions): void =>
+  checkKnown('options', options, stepOptions, 'an option of a step')
+
 const checkCount = (argument: string, value: number): void => {
   if (Number.isInteger(value) && value > 0) return
   throw new ParameterError('is out of range', {
@@ -93,8 +109,7 @@ const checkCount = (argument: string, value: number): void => {
 
 /** Refuses what no head can be made of. */
 export const checkHead = (options: MarginHeadOptions): void => {
-  const odd = Object.keys(options).find((name) => !known.includes(name))
-  if (odd) throw new ParameterError('is unknown', { argument: odd, allowed: known.join(', ') })
+  checkKnown('options', options, known, 'an option of a head')
   const { classes, dimension, subCenters = 1, threads = 1, weights, source, loss } = options
   const { cosineBudget = 0 } = options
   checkCount('classes', classes)
@@ -105,6 +120,8 @@ export const checkHead = (options: MarginHeadOptions): void => {
     const details = { argument: 'cosineBudget', value: cosineBudget, allowed: '0 or more bytes' }
     throw new ParameterError('is out of range', details)
   }
+  const { negatives } = resolveLoss(loss)
+  if (options.state) checkState(loss, options.state)
   if (options.optimizer) checkOptimizer(options.optimizer)
   if ((weights === undefined) === (source === undefined)) {
     const allowed = 'one of weights and source'
@@ -134,7 +151,7 @@ export const checkHead = (options: MarginHeadOptions): void => {
       allowed: 'sgd, adamW',
     })
   }
-  if (Object.keys(resolveLoss(loss).negatives).length > 0) refuseCurved(loss)
+  if (Object.keys(negatives).length > 0) refuseCurved(loss)
 }
 
 /** Streamed weights pass the fused kernels only. */

@@ -1,7 +1,7 @@
 import { type Loss, type LossState, ParameterError } from '@arcmargin/core'
 import { prepare, type Scratch, type Shard, type Step } from '@arcmargin/core/head'
 import { doubleKernels } from '../kernel/doubles.js'
-import type { MarginHeadBatch, StepOptions } from './options.js'
+import { checkStepOptions, type MarginHeadBatch, type StepOptions } from './options.js'
 import type { WeightSource } from './source.js'
 import { streamedCenters } from './streamed-centers.js'
 
@@ -28,6 +28,7 @@ export const prepareStep = async (
   options: StepOptions,
   scratch: Scratch,
 ): Promise<Step> => {
+  checkStepOptions(options)
   const { parameterGradients, learningRate: _, signal: __, ...rest } = options
   const { loss, dimension, subCenters, weights, shard, state } = held
   const parameters = parameterGradients ? { parameters: parameterGradients } : {}

@@ -17,7 +17,8 @@ export const stoppable = async <T>(
   work: (pause: Pause) => Promise<T>,
 ): Promise<T> => {
   const stop = (): void => {
-    Atomics.store(word, 0, 1)
+    // Memory that is not shared leaves its views empty when it grows; then no thread looks at the word either.
+    if (word.length > 0) Atomics.store(word, 0, 1)
   }
   let rested = performance.now()
   const pause = (): void | Promise<void> => {

@@ -14,7 +14,7 @@ export const adaFace: LossFactory<'margin' | 'h' | 'scale' | 'momentum' | 'edge'
     citation: 'Kim et al., AdaFace, CVPR 2022, arXiv:2204.00964',
     parameters: {
       margin: radians(0.4, { source: 'paper and class default' }),
-      h: positive(0.333, { source: 'paper and class default' }),
+      h: between(0.333, 0, 1e6, { source: 'paper and class default; 0 in the training script' }),
       scale: positive(64, { source: 'paper' }),
       momentum: between(0.01, 0, 1, { source: 'paper (t_alpha); 1 is the class default' }),
       edge: radians(0.04472508716873646, { source: 'official code (acos(1 - eps))' }),

@@ -42,14 +42,15 @@ describe.each(pairCases)('$label', ({ loss }) => {
   test('no positives: 0 unless negatives have a part of their own', () => {
     const { zero, counts } = run(loss, samples([0, 1, 2, 3]))
     expect(counts.positivePairs).toBe(0)
-    const apart = /^(Contrastive|Multi-similarity|SigLIP)/.test(loss.definition.name)
+    const apart = /^(Contrastive|Lifted|Multi-similarity|SigLIP)/.test(loss.definition.name)
     expect(zero).toBe(!apart)
   })
 
   test('no negatives: 0 unless positives have a part of their own', () => {
     const { zero, counts } = run(loss, samples([4, 4, 4]))
     expect(counts.negativePairs).toBe(0)
-    const apart = /^(Contrastive|Center|Multi-similarity|SigLIP|SupCon)/.test(loss.definition.name)
+    const own = /^(Contrastive|Center|Lifted|Multi-similarity|SigLIP|SupCon \(views\))/
+    const apart = own.test(loss.definition.name)
     expect(zero).toBe(!apart)
   })
 

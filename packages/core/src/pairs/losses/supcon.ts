@@ -9,7 +9,7 @@ const citation =
 
 /**
  * Supervised contrastive loss, L_out: for each anchor minus the mean of log softmax(cosθ/T) over its positives, averaged over the
- * anchors above 0, as pytorch-metric-learning does. Khosla et al., NeurIPS 2020, arXiv:2004.11362, eq. 2.
+ * anchors above 0, and 0 for a batch of one class, both as pytorch-metric-learning does. Khosla et al., NeurIPS 2020, arXiv:2004.11362, eq. 2.
  */
 export const supCon: PairLossFactory<'temperature'> = /* @__PURE__ */ definePairLoss({
   name: 'SupCon',
@@ -20,6 +20,7 @@ export const supCon: PairLossFactory<'temperature'> = /* @__PURE__ */ definePair
   over: 'anchors',
   term: `select(positiveCount > 0, ${outside}, 0)`,
   count: 'select(loss > 0, 1, 0)',
+  needsBoth: true,
 })
 
 /**

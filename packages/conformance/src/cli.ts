@@ -37,10 +37,10 @@ const figure = (value: number): string => (value === 0 ? '0' : value.toExponenti
 const line = (outcome: Outcome): string => {
   const name = outcome.loss.padEnd(36)
   if ('skipped' in outcome) return `${name} skipped: ${outcome.skipped}`
-  const { cases, errors, passed, failure } = outcome
+  const { cases, errors, passed, failures } = outcome
   const { logits, loss, rows, gradX, gradW } = errors
   const columns = `logits ${figure(logits)}  loss ${figure(loss)}  rows ${figure(rows)}  grad_x ${figure(gradX)}  grad_W ${figure(gradW)}`
-  return `${name}${String(cases).padStart(3)} cases  ${columns}  ${passed ? 'pass' : `FAIL ${failure}`}`
+  return `${name}${String(cases).padStart(3)} cases  ${columns}  ${passed ? 'pass' : `FAIL ${failures.length}`}${failures.map((failure) => `\n  ${failure}`).join('')}`
 }
 
 const options = readOptions()

@@ -3,8 +3,7 @@
  * difference is Infinity.
  *
  * A row smaller than `share` of the case's largest is measured against that share of it: the float64 reference computes p - 1
- * for an easy sample, and 1 - cos² near θ = 0, and has correspondingly few digits of such rows. Below 1e-12 the difference
- * counts as it is.
+ * for an easy sample and has correspondingly few digits of such rows. Below 1e-12 the difference counts as it is.
  */
 export const rowError = (
   found: ArrayLike<number>,
@@ -32,9 +31,15 @@ export const rowError = (
   return worst
 }
 
-/** |found - expected| relative to the expected value, absolute below 1e-12. */
-export const valueError = (found: number, expected: number): number => {
-  const scale = Math.abs(expected)
+/** |found - expected| relative to the expected value, absolute below 1: an easy batch's loss and a mean of cosines have few digits. */
+export const sizeError = (found: number, expected: number): number => valueError(found, expected, 1)
+
+/**
+ * |found - expected| relative to the expected value or, where that is larger, to `least`; absolute below 1e-12. Terms that cancel, as
+ * those of a gradient by a bias do near the best bias, leave a value with few digits.
+ */
+export const valueError = (found: number, expected: number, least = 0): number => {
+  const scale = Math.max(Math.abs(expected), least)
   const error = Math.abs(found - expected) / (scale < 1e-12 ? 1 : scale)
   return Number.isFinite(error) ? error : Number.POSITIVE_INFINITY
 }

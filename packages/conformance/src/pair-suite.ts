@@ -1,6 +1,6 @@
 import type { PairElement } from '@arcmargin/core/pairs'
 import type { Backend, PairAnswer } from './backend.js'
-import { rowError, valueError } from './compare.js'
+import { rowError, sizeError, valueError } from './compare.js'
 import { beyond, type Errors, none, worse } from './errors.js'
 import { type PairTask, pairMappings } from './mappings/pairs.js'
 import { flatten, type VectorCase, type VectorElements } from './schema.js'
@@ -41,11 +41,12 @@ const compare = (vector: VectorCase, task: PairTask, answer: PairAnswer): Errors
   const rounded = (error: number): number => beyond(error, task.rounding)
   const gradX = vector.grad_x ?? vector.grad_a ?? vector.grad_features ?? []
   const gradOthers = vector.grad_b ?? vector.grad_W
+  const share = 1e-3 / hardestTerm(vector)
   const row = (found: ArrayLike<number>, expected: Float64Array): number =>
-    rounded(rowError(found, expected, vector.D, 'length', 1e-3))
+    rounded(rowError(found, expected, vector.D, 'length', share))
   const host = (task.host ?? []).map(([found, expected]) => row(found, Float64Array.from(expected)))
   const parameters = Object.entries(parameterGradients(vector)).map(([name, expected]) =>
-    valueError(Number(answer.parameters[name]), expected),
+    valueError(Number(answer.parameters[name]), expected, Math.abs(vector.loss) / 100),
   )
   const byRow = vector.loss_per_sample
     ? [{ losses: vector.loss_per_sample, indices: vector.labels.map((_, at) => at) }]
@@ -54,10 +55,15 @@ const compare = (vector: VectorCase, task: PairTask, answer: PairAnswer): Errors
     ...Object.values(vector.elements ?? {}),
     ...byRow.map((list): VectorElements => ({ ...list, reduction_type: 'element' })),
   ]
-  const terms = lists.map((list) => termError(list, task.inOrder ?? false, answer.elements))
+  const { elements } = answer
+  // The reference numbers such terms by their labels.
+  const found = task.inOrder
+    ? elements && [...elements].sort((a, b) => labelOf(vector, a) - labelOf(vector, b))
+    : elements
+  const terms = lists.map((list) => termError(list, task.inOrder ?? false, found))
   return {
     logits: 0,
-    loss: rounded(Math.max(valueError(answer.loss, vector.loss), ...terms)),
+    loss: rounded(Math.max(sizeError(answer.loss, vector.loss), ...terms)),
     rows: 0,
     gradX: row(answer.embeddings, flatten(gradX)),
     gradW: Math.max(
@@ -67,6 +73,19 @@ const compare = (vector: VectorCase, task: PairTask, answer: PairAnswer): Errors
       ...(gradOthers ? [row(answer.others, flatten(gradOthers))] : []),
     ),
   }
+}
+
+const labelOf = ({ labels }: VectorCase, { anchor }: PairElement): number =>
+  labels[anchor ?? 0] as number
+
+/**
+ * 1 - e^-loss of the largest term: where all terms are easy it is small, the gradients with it, and a reference that computes p - 1 has
+ * as few digits of them. 1 where no terms are given.
+ */
+const hardestTerm = ({ elements, loss_per_sample: rows }: VectorCase): number => {
+  const losses = [...Object.values(elements ?? {}).map((list) => list.losses), rows ?? []].flat(2)
+  const largest = Math.max(0, ...losses)
+  return largest > 0 ? Math.max(Number.EPSILON, 1 - Math.exp(-largest)) : 1
 }
 
 /** The rows by which the vectors tell a term of this kind; none for terms of another kind. */
@@ -93,9 +112,11 @@ const termError = (
     if (key !== undefined) terms.set(key, element.loss)
   })
   let worst = 0
-  losses.forEach((expected, at) => {
-    const rows = indices.map((list) => (typeof list === 'number' ? undefined : list[at]))
-    const key = typeof indices[0] === 'number' ? `${indices[at]}` : rows.join(' ')
+  const listed = indices === null || typeof losses === 'number' ? [] : losses
+  const places = indices ?? []
+  listed.forEach((expected, at) => {
+    const rows = places.map((list) => (typeof list === 'number' ? undefined : list[at]))
+    const key = typeof places[0] === 'number' ? `${places[at]}` : rows.join(' ')
     const term = terms.get(key) ?? Number.NaN
     terms.delete(key)
     const error = Math.abs(term - expected) / Math.max(1, Math.abs(expected))

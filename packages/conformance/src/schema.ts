@@ -13,6 +13,7 @@ export interface VectorCase {
   readonly x: Nested
   readonly W: Nested
   readonly labels: readonly number[]
+  readonly cos?: Nested | null
   readonly logits?: Nested | null
   readonly loss: number
   readonly loss_per_sample?: readonly number[] | null
@@ -42,9 +43,10 @@ export interface VectorCase {
 
 /** Terms before the mean, in the order of their rows: [anchor], [anchor, other] or [anchor, positive, negative]. */
 export interface VectorElements {
-  readonly losses: readonly number[]
-  readonly indices: readonly (number | readonly number[])[]
-  readonly reduction_type: 'element' | 'pos_pair' | 'neg_pair' | 'triplet'
+  /** One number where there is nothing to list. */
+  readonly losses: number | readonly number[]
+  readonly indices: readonly (number | readonly number[])[] | null
+  readonly reduction_type: 'element' | 'pos_pair' | 'neg_pair' | 'triplet' | 'already_reduced'
 }
 
 /** A file of the schema `margin-golden/1`. */

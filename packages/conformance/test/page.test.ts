@@ -16,7 +16,7 @@ const request: Request = {
 /** What the page's program answers under a name. */
 const ask = async (name: string): Promise<Answer> => {
   const { run, close } = inChromium(
-    { name, tolerance, nearSingular: tolerance },
+    { name, tolerance },
     {
       program: new URL('support/page.ts', import.meta.url),
       directories: { '/files': fileURLToPath(new URL('..', import.meta.url)) },

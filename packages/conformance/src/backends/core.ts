@@ -53,7 +53,6 @@ const runPairs =
 export const coreF64: Backend = {
   name: 'core-f64',
   tolerance: { logits: 1e-12, loss: 1e-12, gradients: 1e-12 },
-  nearSingular: { logits: 1e-10, loss: 1e-10, gradients: 1e-10 },
   run: runCore((values) => values),
   runPairs: runPairs((values) => values),
 }
@@ -62,7 +61,6 @@ export const coreF64: Backend = {
 export const coreF32: Backend = {
   name: 'core-f32',
   tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
   run: runCore((values) => Float32Array.from(values)),
   runPairs: runPairs((values) => Float32Array.from(values)),
 }

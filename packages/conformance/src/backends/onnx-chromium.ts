@@ -1,16 +1,15 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Backend } from '../backend.js'
+import { type Backend, float32 } from '../backend.js'
 import { mappings } from '../mappings/all.js'
 import { inChromium } from '../page/in-chromium.js'
-import { common } from './onnx-run.js'
 
 /** Where ONNX Runtime's WebAssembly lies. */
 const directories = { '/ort': dirname(fileURLToPath(import.meta.resolve('onnxruntime-web'))) }
 
 /** `@arcmargin/onnx` on ONNX Runtime for the web, WebAssembly, in Chromium. */
 export const onnxWebWasmChromium: Backend = inChromium(
-  { name: 'onnx-web-wasm-chromium', ...common },
+  { name: 'onnx-web-wasm-chromium', tolerance: float32 },
   { program: new URL('onnx-wasm-page.ts', import.meta.url), directories },
 )
 
@@ -22,7 +21,7 @@ const skips = Object.fromEntries(
 
 /** `@arcmargin/onnx` on ONNX Runtime's WebGPU provider in Chromium, on its driver in software where there is no GPU. */
 export const onnxWebWebgpu: Backend = inChromium(
-  { name: 'onnx-web-webgpu', ...common, skips },
+  { name: 'onnx-web-webgpu', tolerance: float32, skips },
   {
     program: new URL('onnx-webgpu-page.ts', import.meta.url),
     flags: ['--enable-unsafe-webgpu'],

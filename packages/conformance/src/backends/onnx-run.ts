@@ -1,7 +1,7 @@
 import { initialState, scalarParameters } from '@arcmargin/core'
 import { type ExportedModel, exportGradients, exportMarginLogits } from '@arcmargin/onnx'
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-common'
-import type { Answer, Backend, Request } from '../backend.js'
+import type { Answer, Request } from '../backend.js'
 
 /** What the backends use of a runtime; both packages of ONNX Runtime have it. */
 export interface Runtime {
@@ -9,18 +9,6 @@ export interface Runtime {
     create(bytes: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>
   }
   readonly Tensor: TensorConstructor
-}
-
-/**
- * float32 throughout. A row's loss is a difference of logits and has their digits: at s = 80 a unit in the last place of a cosine
- * near 1 is 5e-6 of it.
- */
-const tolerance = { logits: 1e-5, loss: 3e-6, rows: 1e-5, gradients: 1e-5 } as const
-
-/** What all backends of the graphs have in common. */
-export const common: Pick<Backend, 'tolerance' | 'nearSingular'> = {
-  tolerance,
-  nearSingular: tolerance,
 }
 
 /** The rows of the classes that take part, and the labels among them. */

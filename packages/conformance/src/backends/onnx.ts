@@ -1,6 +1,6 @@
-import type { Backend } from '../backend.js'
+import { type Backend, float32 } from '../backend.js'
 import { runOnnxPairs } from './onnx-pairs-run.js'
-import { common, type Runtime, runOnnx } from './onnx-run.js'
+import { type Runtime, runOnnx } from './onnx-run.js'
 
 const forNode = async (): Promise<Runtime> => (await import('onnxruntime-node')) as Runtime
 
@@ -13,7 +13,7 @@ const forWeb = async (): Promise<Runtime> => {
 /** `@arcmargin/onnx` on ONNX Runtime for Node. */
 export const onnxNode: Backend = {
   name: 'onnx-node',
-  ...common,
+  tolerance: float32,
   run: runOnnx(forNode),
   runPairs: runOnnxPairs(forNode),
 }
@@ -21,7 +21,7 @@ export const onnxNode: Backend = {
 /** `@arcmargin/onnx` on ONNX Runtime for the web, WebAssembly, in Node. */
 export const onnxWebWasm: Backend = {
   name: 'onnx-web-wasm',
-  ...common,
+  tolerance: float32,
   run: runOnnx(forWeb),
   runPairs: runOnnxPairs(forWeb),
 }

@@ -1,7 +1,7 @@
 import { type FloatArray, scalarParameters } from '@arcmargin/core'
 import { createState, marginLoss, readState } from '@arcmargin/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Answer, Backend, Request } from '../backend.js'
+import { type Answer, type Backend, float32, type Request } from '../backend.js'
 
 /** Numbers as a float32 tensor. */
 export const tensor = (values: FloatArray, shape: number[]): tf.Tensor =>
@@ -71,8 +71,7 @@ export const runOn =
   }
 
 /** How exact float32 ops are where sines and exponentials are good to the last places. */
-export const exactness: Pick<Backend, 'tolerance' | 'nearSingular' | 'skipsPairs'> = {
-  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+export const exactness: Pick<Backend, 'tolerance' | 'skipsPairs'> = {
+  tolerance: float32,
   skipsPairs: 'a pair loss: its op is measured on the cpu and wasm backends only',
 }

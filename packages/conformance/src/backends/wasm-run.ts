@@ -1,6 +1,6 @@
 import { type HeadBatch, marginLoss } from '@arcmargin/wasm'
 import { pairLoss } from '@arcmargin/wasm/pairs'
-import type { Answer, PairAnswer, PairRequest, Request, Tolerance } from '../backend.js'
+import type { Answer, PairAnswer, PairRequest, Request } from '../backend.js'
 
 /** The batch in float32. */
 export const single = (batch: HeadBatch): HeadBatch => ({
@@ -24,9 +24,6 @@ export const runOnce = ({ loss, batch, options, parameterGradients }: Request): 
     parameters: gradients.parameters,
   }
 }
-
-/** Largest errors of float32 kernels. */
-export const tolerance: Tolerance = { logits: 1e-5, loss: 3e-6, gradients: 1e-5 }
 
 /** One step of a pair loss on float32 samples, with its terms. */
 export const runPairs = ({ loss, batch, parameterGradients }: PairRequest): PairAnswer => {

@@ -1,6 +1,6 @@
 import { MarginHead } from '@arcmargin/wasm'
-import type { Answer, Backend, Request } from '../backend.js'
-import { runOnce, runPairs, single, skipsPairs, tolerance } from './wasm-run.js'
+import { type Answer, type Backend, float32, type Request } from '../backend.js'
+import { runOnce, runPairs, single, skipsPairs } from './wasm-run.js'
 
 /** One step of a head on two threads. */
 const runHead = async ({ loss, batch, options, parameterGradients }: Request): Promise<Answer> => {
@@ -34,8 +34,7 @@ const runHead = async ({ loss, batch, options, parameterGradients }: Request): P
 /** `@arcmargin/wasm` on one thread: `marginLoss`. */
 export const wasm1: Backend = {
   name: 'wasm-1',
-  tolerance,
-  nearSingular: tolerance,
+  tolerance: float32,
   run: runOnce,
   runPairs,
 }
@@ -43,8 +42,7 @@ export const wasm1: Backend = {
 /** `@arcmargin/wasm` on two threads: `MarginHead`. */
 export const wasm2: Backend = {
   name: 'wasm-2',
-  tolerance,
-  nearSingular: tolerance,
+  tolerance: float32,
   run: runHead,
   skipsPairs,
 }

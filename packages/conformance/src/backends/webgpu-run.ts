@@ -1,6 +1,6 @@
 import type { HeadOptions } from '@arcmargin/core'
 import { MarginHead } from '@arcmargin/webgpu'
-import type { Answer, Backend, Request } from '../backend.js'
+import { type Answer, type Backend, float32, type Request } from '../backend.js'
 
 const toSingle = (values: ArrayLike<number>): Float32Array => Float32Array.from(values)
 
@@ -43,8 +43,7 @@ export const runOn =
   }
 
 /** How exact WebGPU is, anywhere; it streams, so it never has the logits. */
-export const exactness: Pick<Backend, 'tolerance' | 'nearSingular' | 'skipsPairs'> = {
-  tolerance: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
-  nearSingular: { logits: 1e-5, loss: 3e-6, gradients: 1e-5 },
+export const exactness: Pick<Backend, 'tolerance' | 'skipsPairs'> = {
+  tolerance: float32,
   skipsPairs: 'a pair loss: they run in core, wasm and tfjs; see the README of @arcmargin/webgpu',
 }

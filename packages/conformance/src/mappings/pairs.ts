@@ -79,7 +79,8 @@ export const pairMappings: Readonly<Record<string, (vector: VectorCase) => reado
       loss: pairs.marginBeta({
         margin: value(vector, 'margin'),
         beta: value(vector, 'beta'),
-        regularization: number(vector, 'nu', 0),
+        // Without a learned β the reference leaves its penalty out.
+        regularization: vector.params['learn_beta'] ? number(vector, 'nu', 0) : 0,
         measure: measureOf(vector),
       }),
     },
@@ -122,6 +123,7 @@ export const pairMappings: Readonly<Record<string, (vector: VectorCase) => reado
         swap: vector.params['swap'] ? 'nearer' : 'never',
         hinge: vector.params['smooth'] ? 'soft' : 'hard',
       }),
+      ...(vector.params['smooth'] ? { rounding: softplusRounding } : {}),
     },
   ],
   triplet_semihard: (vector) => {

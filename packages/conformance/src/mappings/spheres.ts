@@ -1,5 +1,14 @@
 import * as core from '@arcmargin/core'
-import { byRawWeights, extraGradient, type Mapping, value } from './task.js'
+import { flatten } from '../schema.js'
+import {
+  auxiliary,
+  byRawWeights,
+  extraGradient,
+  guarded,
+  type Mapping,
+  type Task,
+  value,
+} from './task.js'
 
 const annealed =
   (parameters: Parameters<typeof core.sphereFaceAnnealed>[0]): Mapping =>
@@ -36,18 +45,22 @@ export const spheres: Readonly<Record<string, Mapping>> = {
     })(vector),
   sphereface_r_detached: (vector) => [
     {
-      loss: core.sphereFaceR({
-        margin: value(vector, 'm'),
-        scale: value(vector, 's'),
-        gradient: 'straightThrough',
-      }),
+      loss: guarded(
+        vector,
+        core.sphereFaceR({
+          margin: value(vector, 'm'),
+          scale: value(vector, 's'),
+          gradient: 'straightThrough',
+        }),
+      ),
       ...byRawWeights(vector),
     },
   ],
-  sphereface2: (vector) => [
-    {
+  sphereface2: (vector) => {
+    const alpha = value(vector, 'alpha')
+    const task: Task = {
       loss: core.sphereFace2({
-        alpha: value(vector, 'alpha'),
+        alpha,
         scale: value(vector, 'r'),
         margin: value(vector, 'm'),
         power: value(vector, 't'),
@@ -56,6 +69,11 @@ export const spheres: Readonly<Record<string, Mapping>> = {
       }),
       gradients: { bias: extraGradient(vector, 'grad_bias') },
       ...byRawWeights(vector),
-    },
-  ],
+    }
+    const [bias] = auxiliary(vector, 'bias')
+    const given = { ...task, ...(bias === undefined ? {} : { options: { parameters: { bias } } }) }
+    // From few classes on, the terms of the reference's closed form cancel: our default has the digits that it loses.
+    const exact = alpha < 0.9 * (1 - alpha) * (flatten(vector.W).length / vector.D - 1)
+    return exact ? [given, task] : [given]
+  },
 }

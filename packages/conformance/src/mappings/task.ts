@@ -1,4 +1,4 @@
-import type { HeadOptions, Loss } from '@arcmargin/core'
+import { defineLoss, type HeadOptions, type Loss } from '@arcmargin/core'
 import { flatten, type VectorCase } from '../schema.js'
 
 /** How a case of the vectors is put to a backend, and what of the case is compared. */
@@ -44,6 +44,28 @@ export const extraGradient = (vector: VectorCase, name: string): Float64Array =>
 export const unfloored = (vector: VectorCase): { batchLoss: number } => ({
   batchLoss: auxiliary(vector, 'loss_uncapped')[0] as number,
 })
+
+/**
+ * opensphere keeps every cosine within ±(1 - 1e-5), a guard that our losses do without. A case that reaches it is put to the loss with
+ * the guard.
+ */
+export const guarded = (vector: VectorCase, loss: Loss): Loss => {
+  const largest = 1 - 1e-5
+  if (flatten(vector.cos ?? []).every((cosine) => Math.abs(cosine) < largest)) return loss
+  const { definition } = loss
+  const smallest = Math.acos(largest)
+  const guard = (formula: string): string =>
+    formula.replaceAll('theta', `clamp(theta, ${smallest}, pi - ${smallest})`)
+  const { definition: withGuard } = defineLoss({
+    ...definition,
+    where: Object.fromEntries(
+      Object.entries(definition.where ?? {}).map(([name, formula]) => [name, guard(formula)]),
+    ),
+    target: guard(definition.target as string),
+    other: `scale * clamp(cosTheta, -${largest}, ${largest})`,
+  })
+  return { ...loss, definition: withGuard }
+}
 
 /**
  * opensphere normalises W in place, so its grad_W is the one by unit weights and keeps its part along them. Taking that part

@@ -5,8 +5,9 @@ import type { Loss } from './definition.js'
 import type { ResolvedLoss } from './resolve.js'
 
 /**
- * Refuses parts that do not go together: a default that follows from one that is open itself, a table where a formula has one value a step (defaults, state, pooling), a value for each
- * sample where it has one for each class, and a regulariser of the samples where the loss is not a mean over them.
+ * Refuses parts that do not go together: a default that follows from one that is open itself, a table where a formula has one value a
+ * step (defaults, state, pooling), a value for each sample where it has one for each class, and a regulariser of the samples where the
+ * loss is not a mean over them.
  */
 export const checkParts = ({ parameters }: Loss, resolved: ResolvedLoss): void => {
   const { defaults, state, poolingTemperature, classRegularizer } = resolved

@@ -34,7 +34,7 @@ export const accessOverClasses = (design: Design, row = 'row'): LoopAccess => {
   }
 }
 
-/** Access in a loop over the rows, four at a time, for one class. `rows` are bound as vectors of four. */
+/** Access in a loop over the rows, four at a time. */
 export interface RowsAccess {
   /** For the r-th of the four, whose number is in the variable `row`. */
   of(r: number): Access
@@ -46,6 +46,7 @@ export interface RowsAccess {
   turn(): string
 }
 
+/** Access in a loop over the rows, four at a time, for one class. `rows` are bound as vectors of four. */
 export const accessOverRows = (design: Design): RowsAccess => {
   const access = accessTo(design)
   const { name: hoist, declarations } = reads('fixed')

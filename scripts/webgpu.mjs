@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { chromiumPath } from './chromium.mjs'
+import { restWhileWaiting } from './rest-while-waiting.mjs'
 
 const packages = ['libvulkan1']
 const byHand = `apt-get update && apt-get install --yes ${packages.join(' ')}`
@@ -27,7 +28,10 @@ const createGpu = async () => {
   process.env.XDG_RUNTIME_DIR ??= '/tmp'
   const { create, globals } = await import('webgpu')
   Object.assign(globalThis, globals)
-  if (kept.length === 0) kept.push(create([]))
+  if (kept.length === 0) {
+    kept.push(create([]))
+    restWhileWaiting(globals)
+  }
   return kept[0]
 }
 

@@ -89,6 +89,7 @@ const candidates = [
   ...[4, 8].map((columns) => [turned(columns), 1, m / columns] as const),
   ...[4, 8].map((columns) => [strided(columns), 1, m / columns] as const),
   ...[8, 16].map((rows) => [tiled(rows, 16), 1, m / 16] as const),
+  ...[20, 25].map((columns) => [tiled(16, columns), 1, m / columns] as const),
 ]
 
 /** Prepares the measurement of plain matrix products on the adapter that the engines use: the best of a few kernels, in GFLOP/s. */

@@ -125,6 +125,7 @@ const measure = async (
       cut: tileChoices.group.map((cosineGroup) => ({ cosineGroup })),
       shared: { cosineTiling: 'shared' },
       larger: [
+        { cosineRows: 16, cosine: 24 },
         { cosineRows: 16, cosine: 16 },
         { cosineRows: 8, cosine: 16 },
       ],
@@ -132,13 +133,14 @@ const measure = async (
     const embedding = await fastest(bench, (tiles) => embeddingProduct(design, tiles), {
       cut: [{}],
       shared: { embeddingTiling: 'shared' },
-      larger: [{ embedding: 16 }, { embedding: 8 }],
+      larger: [{ embedding: 32 }, { embedding: 16 }, { embedding: 8 }],
     })
     const output = gradientOutput(design)
     const weight = await fastest(bench, (tiles) => weightProduct(design, tiles, output), {
       cut: tileChoices.group.map((weightGroup) => ({ weightGroup })),
       shared: { weightTiling: 'shared' },
       larger: [
+        { weight: 24, weightValues: 16 },
         { weight: 16, weightValues: 16 },
         { weight: 16, weightValues: 8 },
       ],

@@ -1,4 +1,4 @@
-import type { TileSize, Tiling } from '../stages/product.js'
+import type { TileSize, Tiling, VectorTileSize, WideTileSize } from '../stages/product.js'
 
 /** Parameters of the products. All but `splits` change speed alone and leave every bit of the results as it is. */
 export interface Tiles {
@@ -7,14 +7,14 @@ export interface Tiles {
   readonly embeddingTiling: Tiling
   readonly weightTiling: Tiling
   /** Vectors and rows that a thread of the first product takes, where it is cut directly. */
-  readonly cosine: TileSize
+  readonly cosine: VectorTileSize
   readonly cosineRows: TileSize
   /** Threads of its workgroups along the rows, beside 16 along the vectors. */
   readonly cosineGroup: 1 | 4
   /** Values along D that a thread of the second product takes, beside 16 rows, where it is cut directly; fewer where D does not allow them. */
-  readonly embedding: TileSize
+  readonly embedding: WideTileSize
   /** Vectors and values along D that a thread of the last product takes, likewise. */
-  readonly weight: TileSize
+  readonly weight: VectorTileSize
   readonly weightValues: TileSize
   /** Threads of its workgroups along the vectors, beside those along D. */
   readonly weightGroup: 1 | 4
@@ -41,6 +41,8 @@ export const defaultTiles: Tiles = {
 export const tileChoices = {
   tiling: ['direct', 'shared'],
   tile: [4, 8, 16],
+  vectorTile: [4, 8, 16, 24],
+  wideTile: [4, 8, 16, 32],
   group: [1, 4],
 } as const
 
@@ -55,14 +57,14 @@ export const parseTiles = (text: string | null): Tiles | undefined => {
   if (text === null) return undefined
   try {
     const found = { ...defaultTiles, ...(JSON.parse(text) as Partial<Tiles>) }
-    const { tile, group, tiling } = tileChoices
+    const { tile, vectorTile, wideTile, group, tiling } = tileChoices
     const known =
       tiling.includes(found.cosineTiling) &&
       tiling.includes(found.embeddingTiling) &&
       tiling.includes(found.weightTiling) &&
-      [found.cosine, found.cosineRows].every((size) => tile.includes(size)) &&
-      tile.includes(found.embedding) &&
-      [found.weight, found.weightValues].every((size) => tile.includes(size)) &&
+      [found.cosine, found.weight].every((size) => vectorTile.includes(size)) &&
+      wideTile.includes(found.embedding) &&
+      [found.cosineRows, found.weightValues].every((size) => tile.includes(size)) &&
       group.includes(found.cosineGroup) &&
       group.includes(found.weightGroup)
     return known ? { ...found, splits: defaultTiles.splits } : undefined

@@ -80,14 +80,13 @@ export const optimizerOutput = (design: Design, optimizer: Optimizer): WeightOut
         name in used ? [`let ${name.replace(' ', '_')} = ${slot('hyper', `${index}u`)};`] : [],
       ),
       // A batch or weights that are not finite change nothing.
-      `let moves = ${slot('hyper', '15u')} == 0;`,
+      `if (${slot('hyper', '15u')} != 0) { return; }`,
     ].join('\n  '),
     open: [
       ...(moments > 0 ? ['let first_moment = &moments1[at];'] : []),
       ...(moments > 1 ? ['let second_moment = &moments2[at];'] : []),
     ].join(' '),
-    write: (c) => `if (moves) {${optimizer.type === 'sgd' ? sgd(c) : adamw(c)}
-        (*run)[${c}] = ${narrow('next')};
-      }`,
+    write: (c) => `${optimizer.type === 'sgd' ? sgd(c) : adamw(c)}
+        (*run)[${c}] = ${narrow('next')};`,
   }
 }

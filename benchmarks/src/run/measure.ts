@@ -9,7 +9,7 @@ import type { Shape } from '../shapes.js'
 import { type Absence, type Contender, type Measurement, titleOf } from './contender.js'
 import type { EngineProcess } from './process.js'
 import type { Turn } from './protocol.js'
-import { hasTurn, longestMs, type Plan, planTurns } from './schedule.js'
+import { hasTurn, type Plan, planTurns } from './schedule.js'
 import { attempt, end, type MeasureOptions, type Session, start } from './session.js'
 import { summarise } from './statistics.js'
 
@@ -27,8 +27,10 @@ interface Run extends Contender {
   readonly turns: Turn[]
 }
 
-const warmUpMs = 500
+const warmUpMs = 2000
 const mostWarmUps = 50
+/** A first step of minutes did more than compile and tune. */
+const longestFirstMs = 60_000
 
 /**
  * Measures contenders on one shape. Each is a process of its own with the problem in memory; their turns alternate, so that a busy
@@ -105,7 +107,7 @@ const warmUp = async (session: Session, contender: Contender): Promise<Run> => {
   for (let step = 0; step < mostWarmUps && spent < warmUpMs; step++) {
     last = (await process.step(1)).wallMs
     // The first step may compile and tune as well.
-    if (step > 0 || last > longestMs) spent += last
+    if (step > 0 || last > longestFirstMs) spent += last
   }
   return { ...contender, process, plan: planTurns(last, session.repetitions), turns: [] }
 }

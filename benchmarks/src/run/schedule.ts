@@ -12,7 +12,7 @@ const mostSteps = 50
 const budgetMs = 12_000
 const fewestTurns = 3
 /** A step of minutes is warm by its length: one turn says it all. */
-export const longestMs = 15_000
+const longestMs = 15_000
 
 /** Plans the turns of an engine whose warm step took `stepMs`. */
 export const planTurns = (stepMs: number, repetitions: number): Plan => {

@@ -1,4 +1,11 @@
-import { arcFace, LabelError, NonFiniteError, ParameterError } from '@arcmargin/core'
+import {
+  adaCos,
+  arcFace,
+  defineLoss,
+  LabelError,
+  NonFiniteError,
+  ParameterError,
+} from '@arcmargin/core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pipelineOf } from '../src/device/pipelines.js'
 import {
@@ -129,6 +136,46 @@ describe('numbers that are not finite', () => {
     })
     expect(await head.readWeights(0, 5)).toEqual(problem.weights.slice(0, 20))
     head.destroy()
+  })
+
+  it.each<[string, object, number]>([
+    ['the logarithm of a cosine below 0', { target: 'log(cosTheta - 0.1)' }, 1],
+    ['a division by the angle', { target: '1/theta' }, 0],
+    ['a term', { reduction: { positive: '1/(logit - 1)', negative: 'logit' } }, 0],
+    ['a regulariser', { regularizer: { sample: 'log(featureNorm - 1)' } }, 0],
+  ])('of a formula are named with their row, and nothing moves: %s', async (_, fields, row) => {
+    const plain = { name: 'Mine', citation: '', parameters: {}, target: 'cosTheta' }
+    const loss = defineLoss({ ...plain, other: 'cosTheta', ...fields })()
+    const axes = {
+      embeddings: Float32Array.of(1, 0, 0, 2, 3, 4), // row 0 lies on its class weight
+      labels: [0, 2, 1],
+    }
+    const weights = Float32Array.of(1, 0, 0, 1, -1, 0)
+    const head = await MarginHead.create(device, loss, { ...shape, classes: 3, dimension: 2 })
+    head.load(weights)
+    const step = head.step(axes, { learningRate: 0.1 })
+    await expect(step).rejects.toThrow(NonFiniteError)
+    await expect(step).rejects.toMatchObject({ argument: 'losses', row })
+    await expect(step).rejects.toThrow('formulas of Mine that are finite')
+    expect(await head.readWeights()).toEqual(weights)
+    head.destroy()
+  })
+
+  it('leave the state of the loss and the count of the optimiser alone', async () => {
+    const embeddings = Float32Array.from(problem.embeddings).fill(Number.NaN, 0, 1)
+    const results = []
+    for (const batch of [{ ...problem, embeddings }, undefined]) {
+      const optimizer = { type: 'adamw' } as const
+      const head = await MarginHead.create(device, adaCos(), { ...shape, optimizer })
+      head.load(problem.weights)
+      await head.step(problem, { learningRate: 0.1 })
+      const refused = batch && head.step(batch, { learningRate: 0.1 })
+      if (refused) await expect(refused).rejects.toThrow(NonFiniteError)
+      const { loss, state } = await head.step(problem, { learningRate: 0.1 })
+      results.push({ loss, state, weights: await head.readWeights() })
+      head.destroy()
+    }
+    expect(results[0]).toEqual(results[1])
   })
 })
 

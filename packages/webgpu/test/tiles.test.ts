@@ -30,7 +30,7 @@ const tilesOf = (tiling: Tiles['cosineTiling'], size: Tiles['cosineRows'] | 'lar
   embeddingTiling: tiling,
   weightTiling: tiling,
   ...(size === 'largest'
-    ? ({ cosine: 24, cosineRows: 16, embedding: 32, weight: 24, weightValues: 16 } as const)
+    ? ({ cosine: 24, cosineRows: 16, embedding: 16, weight: 24, weightValues: 16 } as const)
     : { cosine: size, cosineRows: size, embedding: size, weight: size, weightValues: size }),
 })
 
@@ -64,7 +64,7 @@ describe('all tilings', () => {
   it.each([
     [1, 1, 1, 1, small],
     [5, 9, 12, 3, small],
-    [70, 133, 94, 2, large],
+    [70, 133, 46, 2, large],
   ] as const)(
     'N %i, C %i, D %i, K %i: agree with core, and with one another to the bit',
     async (count, classCount, width, subCenters, cuts) => {
@@ -122,9 +122,8 @@ describe('tiles', () => {
     const { cosine, cosineRows, embedding, weight, weightValues, cosineGroup, weightGroup } = found
     const tilings = [found.cosineTiling, found.embeddingTiling, found.weightTiling]
     expect(['direct', 'shared']).toEqual(expect.arrayContaining(tilings))
-    expect([4, 8, 16]).toEqual(expect.arrayContaining([cosineRows, weightValues]))
+    expect([4, 8, 16]).toEqual(expect.arrayContaining([cosineRows, embedding, weightValues]))
     expect([4, 8, 16, 24]).toEqual(expect.arrayContaining([cosine, weight]))
-    expect([4, 8, 16, 32]).toContain(embedding)
     expect([1, 4]).toEqual(expect.arrayContaining([cosineGroup, weightGroup]))
     tuned.destroy()
     const otherTiling = (tiling: string) => (tiling === 'direct' ? 'shared' : 'direct')

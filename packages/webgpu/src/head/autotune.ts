@@ -133,7 +133,7 @@ const measure = async (
     const embedding = await fastest(bench, (tiles) => embeddingProduct(design, tiles), {
       cut: [{}],
       shared: { embeddingTiling: 'shared' },
-      larger: [{ embedding: 32 }, { embedding: 16 }, { embedding: 8 }],
+      larger: [{ embedding: 16 }, { embedding: 8 }],
     })
     const output = gradientOutput(design)
     const weight = await fastest(bench, (tiles) => weightProduct(design, tiles, output), {

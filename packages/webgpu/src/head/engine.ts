@@ -18,7 +18,7 @@ import type { Readback } from './result.js'
 import { allocateShards, type Shard, type WeightShape } from './shards.js'
 import { stage } from './staging.js'
 import { defaultTiles, type TileStorage, type Tiles } from './tiles.js'
-import { sizesStride, type WorkName, Workspace, workBytes } from './workspace.js'
+import { flagBytes, sizesStride, type WorkName, Workspace, workBytes } from './workspace.js'
 
 /** What a head on one device is made of. */
 export interface EngineOptions {
@@ -194,7 +194,7 @@ export class Engine {
     const slopeBytes = mode === 'forward' ? 0 : bytes.class_slopes
     const readback = await recordReadback(this.memory, encoder, [
       { buffer: lookup('rows'), offset: 0, bytes: rowBytes },
-      { buffer: lookup('flags'), offset: 0, bytes: 8 },
+      { buffer: lookup('flags'), offset: 0, bytes: flagBytes },
       ...(wantsEmbeddings
         ? [{ buffer: lookup('embedding_gradients'), offset: 0, bytes: gradientBytes }]
         : []),
@@ -216,11 +216,15 @@ export class Engine {
         return {
           padded: plan.padded,
           rows: new Float32Array(taken, 0, rowBytes / 4),
-          flags: new Uint32Array(taken, rowBytes, 2),
+          flags: new Uint32Array(taken, rowBytes, flagBytes / 4),
           ...(wantsEmbeddings
-            ? { embeddings: new Float32Array(taken, rowBytes + 8, gradientBytes / 4) }
+            ? { embeddings: new Float32Array(taken, rowBytes + flagBytes, gradientBytes / 4) }
             : {}),
-          classSlopes: new Float32Array(taken, rowBytes + 8 + gradientBytes, slopeBytes / 4),
+          classSlopes: new Float32Array(
+            taken,
+            rowBytes + flagBytes + gradientBytes,
+            slopeBytes / 4,
+          ),
         }
       },
     }

@@ -14,7 +14,7 @@ import type { Batch, GradientOptions, GradientResult, PassOptions, PassResult } 
 import { createDesign } from './design.js'
 import { Engine, type EngineOptions, type Mode, type Recorded } from './engine.js'
 import { mostClasses } from './inputs.js'
-import { checkFinite, parameterGradients, passResult } from './result.js'
+import { findFault, parameterGradients, passResult } from './result.js'
 import { type ScoreOptions, scoreAll, scoreTop } from './scores.js'
 import { type WeightShape, weightBytes } from './shards.js'
 import type { TileStorage, Tiles } from './tiles.js'
@@ -297,7 +297,13 @@ export class MarginHead {
   async #read(mode: Mode, recorded: Recorded): Promise<GradientResult> {
     const { design } = this.#options
     const readback = await recorded.take()
-    checkFinite(design, readback.flags)
+    const fault = findFault(design, readback.flags)
+    if (fault) {
+      // The device has moved the state on already, and this pass was counted.
+      this.#engine.writeState(this.#state)
+      if (mode === 'step') this.#steps--
+      throw fault
+    }
     const result = passResult(design, recorded.inputs, readback)
     this.#state = result.state
     if (mode === 'forward') return { ...result, gradients: { parameters: {} } }

@@ -107,7 +107,7 @@ export const recordForward = (context: PassContext): void => {
     if (isClasswise(design)) recorder.run('reduce_classes', buffers, index, count)
   })
   overRows(context, isClasswise(design) ? 'finish_classes' : 'finish_rows')
-  recorder.run('check_flags', context.buffers, 0, 1)
+  overRows(context, 'check_flags')
 }
 
 /** Stage 5: both gradients; `output` is the kernel that takes the one by the weights. */

@@ -13,19 +13,23 @@ export interface Readback {
   readonly classSlopes: Float32Array
 }
 
-/** Refuses a batch that the kernels found not to be finite; the weights have not been changed then. */
-export const checkFinite = (design: Design, flags: Uint32Array): void => {
-  const firstOf = (flag: number | undefined): number | undefined =>
-    flag ? 0xffffffff - flag : undefined
-  const allowed = 'finite numbers'
-  const row = firstOf(flags[0])
-  if (row !== undefined) {
-    throw new NonFiniteError('is not finite', { argument: 'embeddings', row, allowed })
+/** What the kernels found not to be finite; the weights have not been changed then. */
+export const findFault = (
+  { loss, subCenters }: Design,
+  flags: Uint32Array,
+): NonFiniteError | undefined => {
+  const fault = (flag: number, argument: string, allowed: string, width = 1) => {
+    const found = flags[flag]
+    if (!found) return undefined
+    const row = Math.floor((0xffffffff - found) / width)
+    return new NonFiniteError('is not finite', { argument, row, allowed })
   }
-  const vector = firstOf(flags[1])
-  if (vector === undefined) return
-  const column = Math.floor(vector / design.subCenters)
-  throw new NonFiniteError('is not finite', { argument: 'classWeights', row: column, allowed })
+  const { name } = loss.definition
+  return (
+    fault(0, 'embeddings', 'finite numbers') ??
+    fault(1, 'classWeights', 'finite numbers', subCenters) ??
+    fault(2, 'losses', `formulas of ${name} that are finite at the angle and norms of the row`)
+  )
 }
 
 const slotOf = (design: Design, { rows, padded }: Readback, name: string): Float32Array => {

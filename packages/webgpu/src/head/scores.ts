@@ -9,7 +9,7 @@ import { type Kernel, sizeNames } from '../wgsl/module.js'
 import type { Engine } from './engine.js'
 import { type Chunk, createPlan, type Plan } from './plan.js'
 import { Recorder } from './recorder.js'
-import { checkFinite } from './result.js'
+import { findFault } from './result.js'
 import type { Tiles } from './tiles.js'
 import { sizesStride, type WorkName, workBytes } from './workspace.js'
 
@@ -110,7 +110,8 @@ class Scoring {
     const { device, memory, options } = this.#engine
     const stretch = { buffer: this.buffer('flags'), offset: 0, bytes: 8 }
     const values = await download(device, memory, [stretch])
-    checkFinite(options.design, new Uint32Array(values.buffer, 0, 2))
+    const fault = findFault(options.design, new Uint32Array(values.buffer, 0, 2))
+    if (fault) throw fault
   }
 
   async #prepare(tiles: Tiles, extra: Readonly<Partial<Record<WorkName, number>>>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { TileSize, Tiling, VectorTileSize, WideTileSize } from '../stages/product.js'
+import type { TileSize, Tiling, VectorTileSize } from '../stages/product.js'
 
 /** Parameters of the products. All but `splits` change speed alone and leave every bit of the results as it is. */
 export interface Tiles {
@@ -12,7 +12,7 @@ export interface Tiles {
   /** Threads of its workgroups along the rows, beside 16 along the vectors. */
   readonly cosineGroup: 1 | 4
   /** Values along D that a thread of the second product takes, beside 16 rows, where it is cut directly; fewer where D does not allow them. */
-  readonly embedding: WideTileSize
+  readonly embedding: TileSize
   /** Vectors and values along D that a thread of the last product takes, likewise. */
   readonly weight: VectorTileSize
   readonly weightValues: TileSize
@@ -42,7 +42,6 @@ export const tileChoices = {
   tiling: ['direct', 'shared'],
   tile: [4, 8, 16],
   vectorTile: [4, 8, 16, 24],
-  wideTile: [4, 8, 16, 32],
   group: [1, 4],
 } as const
 
@@ -57,14 +56,15 @@ export const parseTiles = (text: string | null): Tiles | undefined => {
   if (text === null) return undefined
   try {
     const found = { ...defaultTiles, ...(JSON.parse(text) as Partial<Tiles>) }
-    const { tile, vectorTile, wideTile, group, tiling } = tileChoices
+    const { tile, vectorTile, group, tiling } = tileChoices
     const known =
       tiling.includes(found.cosineTiling) &&
       tiling.includes(found.embeddingTiling) &&
       tiling.includes(found.weightTiling) &&
       [found.cosine, found.weight].every((size) => vectorTile.includes(size)) &&
-      wideTile.includes(found.embedding) &&
-      [found.cosineRows, found.weightValues].every((size) => tile.includes(size)) &&
+      [found.cosineRows, found.embedding, found.weightValues].every((size) =>
+        tile.includes(size),
+      ) &&
       group.includes(found.cosineGroup) &&
       group.includes(found.weightGroup)
     return known ? { ...found, splits: defaultTiles.splits } : undefined

@@ -31,6 +31,9 @@ export type WorkName =
 /** Bytes between the sizes of two dispatches: WebGPU's default alignment of dynamic offsets. */
 export const sizesStride = 256
 
+/** A word each for the first row, class weight and loss that is not finite. */
+export const flagBytes = 12
+
 /** Bytes of each buffer for a plan. */
 export const workBytes = (
   design: Design,
@@ -50,7 +53,7 @@ export const workBytes = (
     inputs: 4 * inputLength(design, padded, columns, subset),
     // One more for the passes over the shards with a subset.
     sizes: sizesStride * (chunks.length + 1),
-    flags: 8,
+    flags: flagBytes,
     embeddings: 4 * rows * dimension,
     embedding_gradients: 4 * rows * dimension,
     rows: 4 * slots.length * padded,

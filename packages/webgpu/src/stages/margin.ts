@@ -32,7 +32,7 @@ export const rowValues = (design: Design, when: 'early' | 'late'): Kernel => {
     when === 'late'
       ? `${slot('own')} = f32(column);
   ${slot('scale')} = ${table('row scale')};
-  if (row == 0) { ${hyperparameters.map((name, index) => `${slot('hyper', `${index}u`)} = ${scalar(name)};`).join(' ')} }`
+  if (row == 0) { ${hyperparameters.map((name, index) => `${slot('hyper', `${index}u`)} = ${scalar(name)};`).join(' ')} ${slot('hyper', '15u')} = 0; }`
       : ''
   return {
     name: `row_values_${when}`,

@@ -13,9 +13,6 @@ export type TileSize = 4 | 8 | 16
 /** Of vectors, whose number need not be a multiple of a tile. */
 export type VectorTileSize = TileSize | 24
 
-/** Of values along D beside 16 rows. */
-export type WideTileSize = TileSize | 32
-
 /** A matrix product as a kernel, and over how many threads along x and y, and groups along z, it runs. */
 export interface Product {
   /** Writes the kernel: a long text where tiles are large. */
@@ -39,8 +36,8 @@ export const sharedTiles: Readonly<Record<'left' | 'right', string>> = {
 }
 
 /** Vectors of four along D that a thread has: as many as `values` allow, where whole threads fill D. */
-export const threadWidth = ({ quads }: Design, values: WideTileSize): number =>
-  [8, 4, 2].find((width) => 4 * width <= values && quads % width === 0) ?? 1
+export const threadWidth = ({ quads }: Design, values: TileSize): number =>
+  [4, 2].find((width) => 4 * width <= values && quads % width === 0) ?? 1
 
 /** Threads of a workgroup along D. */
 export const threadsAlong = (parts: number): number => Math.min(parts, 32)

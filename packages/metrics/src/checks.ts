@@ -3,6 +3,23 @@ import { LabelError, NonFiniteError, ParameterError, ShapeError } from './errors
 /** Rows of numbers, one after the other: row i is `[i * dimension, (i + 1) * dimension)`. */
 export type Rows = Float32Array | Float64Array
 
+/**
+ * Refuses what is no object, and names in it that are not among the known ones.
+ *
+ * @param known the names that the function takes; those of `Options`, all of them.
+ */
+export const checkOptions = <Options extends object>(
+  options: Options,
+  known: Readonly<Record<keyof Options, true>>,
+): void => {
+  const allowed = Object.keys(known).join(', ')
+  if (typeof options !== 'object' || options === null) {
+    throw new ParameterError('are no object', { argument: 'options', value: options, allowed })
+  }
+  const odd = Object.keys(options).find((name) => !Object.hasOwn(known, name))
+  if (odd !== undefined) throw new ParameterError('is not an option', { argument: odd, allowed })
+}
+
 /** Refuses all but the integers from `least` up to `most`. */
 export const checkInteger = (
   value: number,

@@ -1,11 +1,24 @@
 import {
+  angleHistogram,
+  angleStatistics,
+  bestThresholdAccuracy,
+  cmc,
+  distractorCurve,
   EmptyError,
   LabelError,
+  lfwProtocol,
   MetricsError,
   NonFiniteError,
   ParameterError,
   pairScores,
+  retrieval,
+  roc,
+  rotatingGallery,
   ShapeError,
+  targetAngles,
+  thresholdAtFar,
+  tpirAtFpir,
+  verificationScores,
 } from '@arcmargin/metrics'
 import { expect, it } from 'vitest'
 
@@ -25,4 +38,44 @@ it('reads as a sentence', () => {
   expect(() => pairScores(Float32Array.of(1, 1), [0, -5], { dimension: 1 })).toThrow(
     'labels[1] is not a label (got -5); allowed: integers from -1 (-1: ignored) to 2147483647',
   )
+})
+
+const set = { embeddings: Float32Array.of(1, 2), labels: [0, 1] }
+const scores = verificationScores([0.9, 0.1], [true, false])
+
+it.each<[string, string, (options: never) => unknown]>([
+  ['angleHistogram', 'bins, from, to', (options) => angleHistogram([1], options)],
+  [
+    'angleStatistics',
+    'dimension, subCenters',
+    (options) => angleStatistics(set.embeddings, set.embeddings, set.labels, options),
+  ],
+  [
+    'targetAngles',
+    'dimension, subCenters',
+    (options) => targetAngles(set.embeddings, set.embeddings, set.labels, options),
+  ],
+  ['bestThresholdAccuracy', 'balanced', (options) => bestThresholdAccuracy(scores, options)],
+  ['cmc', 'dimension, maxRank, ties', (options) => cmc(set, set, options)],
+  [
+    'rotatingGallery',
+    'dimension, maxRank, ties',
+    (options) => rotatingGallery(set.embeddings, set.labels, [0, 1], options),
+  ],
+  [
+    'distractorCurve',
+    'dimension, counts, seed',
+    (options) => distractorCurve(set, set.embeddings, options),
+  ],
+  ['lfwProtocol', 'folds', (options) => lfwProtocol([0.9, 0.1], [true, false], options)],
+  ['pairScores', 'dimension, keep', (options) => pairScores(set.embeddings, set.labels, options)],
+  ['retrieval', 'dimension', (options) => retrieval(set.embeddings, set.labels, options)],
+  ['roc', 'dropIntermediate', (options) => roc(scores, options)],
+  ['thresholdAtFar', 'confidence', (options) => thresholdAtFar(scores, 0.1, options)],
+  ['tpirAtFpir', 'dimension, fpirs, rank', (options) => tpirAtFpir(set, set, options)],
+])('%s refuses an option that it does not know, and what is no object', (_, allowed, run) => {
+  const misspelt = { dimensions: 1 } as never
+  expect(() => run(misspelt)).toThrow(ParameterError)
+  expect(() => run(misspelt)).toThrow(`dimensions is not an option; allowed: ${allowed}`)
+  expect(() => run(null as never)).toThrow(`options are no object (got null); allowed: ${allowed}`)
 })

@@ -28,6 +28,12 @@ beforeAll(async () => {
 const problem = createProblem(4, 7, 4)
 const shape = { classes: 7, dimension: 4, optimizer: { type: 'sgd', momentum: 0.9 } } as const
 
+/** A definition without a margin. */
+const plain = {
+  ...{ name: 'Mine', citation: '', parameters: {} },
+  ...{ target: 'cosTheta', other: 'cosTheta' },
+}
+
 const createHead = async (on: GPUDevice = device): Promise<MarginHead> => {
   const head = await MarginHead.create(on, arcFace({ scale: 8 }), shape)
   head.load(problem.weights)
@@ -111,6 +117,15 @@ describe('refusals', () => {
     ).rejects.toThrow('classes is out of range (got 0)')
     head.destroy()
   })
+
+  it('a softmax over the sub-centers whose temperature is 0', async () => {
+    const loss = defineLoss({ ...plain, pooling: { temperature: '0' } })()
+    const head = await MarginHead.create(device, loss, { ...shape, subCenters: 2 })
+    await expect(head.forward(problem)).rejects.toThrow(
+      'pooling.temperature is out of range (got 0); allowed: a formula whose value is finite and above 0',
+    )
+    head.destroy()
+  })
 })
 
 describe('numbers that are not finite', () => {
@@ -144,8 +159,7 @@ describe('numbers that are not finite', () => {
     ['a term', { reduction: { positive: '1/(logit - 1)', negative: 'logit' } }, 0],
     ['a regulariser', { regularizer: { sample: 'log(featureNorm - 1)' } }, 0],
   ])('of a formula are named with their row, and nothing moves: %s', async (_, fields, row) => {
-    const plain = { name: 'Mine', citation: '', parameters: {}, target: 'cosTheta' }
-    const loss = defineLoss({ ...plain, other: 'cosTheta', ...fields })()
+    const loss = defineLoss({ ...plain, ...fields })()
     const axes = {
       embeddings: Float32Array.of(1, 0, 0, 2, 3, 4), // row 0 lies on its class weight
       labels: [0, 2, 1],

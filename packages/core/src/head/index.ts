@@ -24,6 +24,7 @@ export {
   readParameter,
   readParameters,
 } from './parameters.js'
+export { checkTemperature } from './pooling.js'
 export { prelude } from './prelude.js'
 export { prepare, type Step, type StepSources } from './prepare.js'
 export { finishSoftmax, type ReducedRows } from './reduce.js'

@@ -25,6 +25,14 @@ export interface Pooling {
 
 const clip = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
 
+/** Refuses the temperature of a softmax over the sub-centers that is not above 0. */
+export const checkTemperature = (temperature: number): void => {
+  if (temperature > 0 && temperature < Infinity) return
+  const allowed = 'a formula whose value is finite and above 0'
+  const details = { argument: 'pooling.temperature', value: temperature, allowed }
+  throw new ParameterError('is out of range', details)
+}
+
 /**
  * Pooling over `subCenters`; the softmax where a temperature is given.
  *
@@ -52,11 +60,7 @@ export const createPooling = (subCenters: number, temperature: number | undefine
     }
     return pooling
   }
-  if (!(temperature > 0 && temperature < Infinity)) {
-    const allowed = 'a formula whose value is finite and above 0'
-    const details = { argument: 'pooling.temperature', value: temperature, allowed }
-    throw new ParameterError('is out of range', details)
-  }
+  checkTemperature(temperature)
   /** softmax_k: exp(cosine_k/temperature) over their sum, relative to the largest. */
   const share = (cosines: Float64Array, start: number, k: number): number => {
     let sum = 0

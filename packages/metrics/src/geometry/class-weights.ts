@@ -1,4 +1,4 @@
-import { checkInteger, type Rows } from '../checks.js'
+import { checkInteger, checkOptions, type Rows } from '../checks.js'
 import { LabelError, ShapeError } from '../errors.js'
 import { type Prepared, prepareUnlabelled } from '../similarity.js'
 import type { UnitRows } from './angle.js'
@@ -22,8 +22,10 @@ export interface ClassWeights {
 /** Checks class weights and normalises them. */
 export const prepareClassWeights = (
   classWeights: Rows,
-  { dimension, subCenters = 1 }: ClassWeightOptions,
+  options: ClassWeightOptions,
 ): ClassWeights => {
+  checkOptions(options, { dimension: true, subCenters: true })
+  const { dimension, subCenters = 1 } = options
   checkInteger(subCenters, 'subCenters')
   const prepared = prepareUnlabelled(classWeights, dimension, 'classWeights')
   const rows = prepared.labels.length

@@ -1,4 +1,4 @@
-import { checkFinite, checkInteger } from '../checks.js'
+import { checkFinite, checkInteger, checkOptions } from '../checks.js'
 import { EmptyError, ParameterError } from '../errors.js'
 
 /** Options of `angleHistogram`, in radians. */
@@ -38,8 +38,10 @@ export interface AngleHistogram {
  */
 export const angleHistogram = (
   angles: ArrayLike<number>,
-  { bins = 90, from = 0, to = Math.PI }: HistogramOptions = {},
+  options: HistogramOptions = {},
 ): AngleHistogram => {
+  checkOptions(options, { bins: true, from: true, to: true })
+  const { bins = 90, from = 0, to = Math.PI } = options
   if (!(angles.length > 0)) throw new EmptyError('is empty', { argument: 'angles', value: 0 })
   checkFinite(angles, 'angles')
   checkInteger(bins, 'bins')

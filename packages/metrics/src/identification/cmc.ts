@@ -1,4 +1,4 @@
-import { checkInteger } from '../checks.js'
+import { checkInteger, checkOptions } from '../checks.js'
 import { EmptyError, ParameterError } from '../errors.js'
 import { identitiesOf } from '../identities.js'
 import { type LabelledEmbeddings, prepare } from '../similarity.js'
@@ -25,7 +25,9 @@ export interface Cmc {
 }
 
 /** Refuses options that `cmc` does not know. */
-export const checkCmcOptions = ({ maxRank = 10, ties = 'pessimistic' }: CmcOptions): void => {
+export const checkCmcOptions = (options: CmcOptions): void => {
+  checkOptions(options, { dimension: true, maxRank: true, ties: true })
+  const { maxRank = 10, ties = 'pessimistic' } = options
   checkInteger(maxRank, 'maxRank')
   if (ties === 'pessimistic' || ties === 'average') return
   const allowed = 'pessimistic, average'

@@ -1,4 +1,4 @@
-import { checkInteger, countRows, type Rows } from '../checks.js'
+import { checkInteger, checkOptions, countRows, type Rows } from '../checks.js'
 import { EmptyError, ShapeError } from '../errors.js'
 import { forEachQuery, type LabelledEmbeddings, prepare, prepareUnlabelled } from '../similarity.js'
 import { shuffled } from './shuffle.js'
@@ -42,8 +42,10 @@ const decades = (most: number): number[] => {
 export const distractorCurve = (
   probes: LabelledEmbeddings,
   distractors: Rows,
-  { dimension, counts, seed }: DistractorOptions,
+  options: DistractorOptions,
 ): DistractorCurve => {
+  checkOptions(options, { dimension: true, counts: true, seed: true })
+  const { dimension, counts, seed } = options
   const available = countRows(distractors, dimension, 'distractors')
   const sizes = Float64Array.from(counts ?? decades(available))
   if (sizes.length === 0) throw new ShapeError('is empty', { argument: 'counts', value: 0 })

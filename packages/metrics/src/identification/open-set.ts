@@ -1,4 +1,4 @@
-import { checkInteger, checkRates } from '../checks.js'
+import { checkInteger, checkOptions, checkRates } from '../checks.js'
 import { EmptyError } from '../errors.js'
 import { identitiesOf } from '../identities.js'
 import { type LabelledEmbeddings, prepare } from '../similarity.js'
@@ -50,8 +50,10 @@ export interface OpenSet {
 export const tpirAtFpir = (
   probes: LabelledEmbeddings,
   gallery: LabelledEmbeddings,
-  { dimension, fpirs = [1e-1, 1e-2, 1e-3], rank = 1 }: OpenSetOptions,
+  options: OpenSetOptions,
 ): OpenSet => {
+  checkOptions(options, { dimension: true, fpirs: true, rank: true })
+  const { dimension, fpirs = [1e-1, 1e-2, 1e-3], rank = 1 } = options
   checkRates(fpirs, 'fpirs')
   checkInteger(rank, 'rank')
   const queries = prepare(probes, dimension, 'probes.')

@@ -1,4 +1,5 @@
 import type { Rows } from '../checks.js'
+import { checkOptions } from '../checks.js'
 import { EmptyError } from '../errors.js'
 import { forEachQuery, prepare } from '../similarity.js'
 
@@ -59,8 +60,10 @@ const placesOf = (
 export const retrieval = (
   embeddings: Rows,
   labels: ArrayLike<number>,
-  { dimension }: RetrievalOptions,
+  options: RetrievalOptions,
 ): Retrieval => {
+  checkOptions(options, { dimension: true })
+  const { dimension } = options
   const set = prepare({ embeddings, labels }, dimension)
   let [queries, first, precision, averagePrecision] = [0, 0, 0, 0]
   forEachQuery(set, set, (query, scores) => {

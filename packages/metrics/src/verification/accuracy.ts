@@ -1,3 +1,4 @@
+import { checkOptions } from '../checks.js'
 import type { VerificationScores } from './scores.js'
 import { walk } from './walk.js'
 
@@ -24,8 +25,10 @@ export interface BestAccuracyOptions {
  */
 export const bestThresholdAccuracy = (
   scores: VerificationScores,
-  { balanced = false }: BestAccuracyOptions = {},
+  options: BestAccuracyOptions = {},
 ): BestAccuracy => {
+  checkOptions(options, { balanced: true })
+  const { balanced = false } = options
   const pairs = scores.genuine.length + scores.impostors
   const accuracyOf = (genuine: number, impostors: number): number =>
     balanced

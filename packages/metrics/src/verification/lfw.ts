@@ -1,4 +1,4 @@
-import { checkInteger, checkLength, copyLabels } from '../checks.js'
+import { checkInteger, checkLength, checkOptions, copyLabels } from '../checks.js'
 import { EmptyError } from '../errors.js'
 import { bestThresholdAccuracy } from './accuracy.js'
 import { verificationScores } from './scores.js'
@@ -61,8 +61,10 @@ const foldsOf = (folds: number | ArrayLike<number>, pairs: number): Int32Array =
 export const lfwProtocol = (
   scores: ArrayLike<number>,
   genuine: ArrayLike<boolean | number>,
-  { folds = 10 }: LfwOptions = {},
+  options: LfwOptions = {},
 ): LfwResult => {
+  checkOptions(options, { folds: true })
+  const { folds = 10 } = options
   // Only for its checks of the whole, so that errors name the caller's rows.
   verificationScores(scores, genuine)
   const foldOf = foldsOf(folds, scores.length)

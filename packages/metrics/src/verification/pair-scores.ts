@@ -1,4 +1,5 @@
 import type { Rows } from '../checks.js'
+import { checkOptions } from '../checks.js'
 import { ParameterError } from '../errors.js'
 import { forEachQuery, prepare } from '../similarity.js'
 import { ImpostorCounter } from './impostor-counter.js'
@@ -27,8 +28,10 @@ export interface PairScoresOptions {
 export const pairScores = (
   embeddings: Rows,
   labels: ArrayLike<number>,
-  { dimension, keep = 'all' }: PairScoresOptions,
+  options: PairScoresOptions,
 ): VerificationScores => {
+  checkOptions(options, { dimension: true, keep: true })
+  const { dimension, keep = 'all' } = options
   if (keep !== 'all' && keep !== 'corners') {
     throw new ParameterError('is unknown', {
       argument: 'keep',

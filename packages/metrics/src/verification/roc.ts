@@ -1,3 +1,4 @@
+import { checkOptions } from '../checks.js'
 import type { VerificationScores } from './scores.js'
 import { walk } from './walk.js'
 
@@ -23,10 +24,9 @@ export interface RocOptions {
  *
  * @param scores from `pairScores`, `verificationScores` or `ImpostorCounter` (which has fewer points on the same curve).
  */
-export const roc = (
-  scores: VerificationScores,
-  { dropIntermediate = true }: RocOptions = {},
-): Roc => {
+export const roc = (scores: VerificationScores, options: RocOptions = {}): Roc => {
+  checkOptions(options, { dropIntermediate: true })
+  const { dropIntermediate = true } = options
   const far = [0]
   const tar = [0]
   const thresholds = [Infinity]

@@ -1,4 +1,4 @@
-import { checkRates } from '../checks.js'
+import { checkOptions, checkRates } from '../checks.js'
 import { ParameterError } from '../errors.js'
 import { clopperPearson } from './clopper-pearson.js'
 import type { VerificationScores } from './scores.js'
@@ -31,8 +31,10 @@ export interface ThresholdAtFarOptions {
 export const thresholdAtFar = (
   scores: VerificationScores,
   far: number,
-  { confidence = 0.95 }: ThresholdAtFarOptions = {},
+  options: ThresholdAtFarOptions = {},
 ): ThresholdAtFar => {
+  checkOptions(options, { confidence: true })
+  const { confidence = 0.95 } = options
   checkRates([far], 'far')
   if (!(confidence > 0 && confidence < 1)) {
     const allowed = 'between 0 and 1, both excluded'

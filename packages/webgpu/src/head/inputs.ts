@@ -2,6 +2,7 @@ import { evaluate, type LossState, ParameterError } from '@arcmargin/core'
 import {
   checkState,
   checkSubset,
+  checkTemperature,
   nextRows,
   normal,
   type ParameterValues,
@@ -80,7 +81,10 @@ export const readInputs = (
       return [name, labelsLike(labels, () => (training && random ? normal(random) : 0))]
     }),
   )
-  const temperature = resolved.poolingTemperature
+  const temperature =
+    resolved.poolingTemperature &&
+    evaluate(resolved.poolingTemperature, { ...parameters.scalars, ...state, ...options.state })
+  if (temperature !== undefined) checkTemperature(temperature)
   return {
     rows,
     columns: subset ? subset.length : classes,
@@ -97,9 +101,7 @@ export const readInputs = (
       batchSize: counted.length,
       'is training': training ? 1 : 0,
       'classes present': Math.max(new Set(counted).size, 1),
-      'pooling temperature': temperature
-        ? evaluate(temperature, { ...parameters.scalars, ...state, ...options.state })
-        : 0,
+      'pooling temperature': temperature ?? 0,
       ...Object.fromEntries(
         Object.keys(resolved.draws).map((name) => [
           `given ${name}`,

@@ -30,8 +30,11 @@ const shape = { classes: 7, dimension: 4, optimizer: { type: 'sgd', momentum: 0.
 
 /** A definition without a margin. */
 const plain = {
-  ...{ name: 'Mine', citation: '', parameters: {} },
-  ...{ target: 'cosTheta', other: 'cosTheta' },
+  name: 'Mine',
+  citation: '',
+  parameters: {},
+  target: 'cosTheta',
+  other: 'cosTheta',
 }
 
 const createHead = async (on: GPUDevice = device): Promise<MarginHead> => {

@@ -20,6 +20,7 @@ export const checkFlags = (design: Design): Kernel => {
   // 1e38. By the bits: compilers may take it that there is no NaN.
   let faulty = (${slot('own')} >= 0) & (${found.join(' | ')});
   if (faulty) { atomicMax(&flags[2], 0xffffffffu - row); }
+  // All who write it write the same.
   let input = atomicLoad(&flags[0]) | atomicLoad(&flags[1]);
   if (faulty | (input != 0u)) { ${slot('hyper', '15u')} = 1; }`,
   }

@@ -21,6 +21,9 @@ export const hyperparameters = [
   'optimizer unbias2',
 ] as const
 
+/** Where the slot of the hyperparameters says that something was not finite: behind all of them. Rows come in tiles of 16. */
+export const refusalRow = '15u'
+
 /** Everything that is fixed when a head is created, from which its kernels are written. */
 export interface Design {
   readonly loss: Loss

@@ -11,7 +11,7 @@ import { type Chunk, createPlan, type Plan } from './plan.js'
 import { Recorder } from './recorder.js'
 import { findFault } from './result.js'
 import type { Tiles } from './tiles.js'
-import { sizesStride, type WorkName, workBytes } from './workspace.js'
+import { flagBytes, sizesStride, type WorkName, workBytes } from './workspace.js'
 
 /** What may be said about inference. */
 export interface ScoreOptions {
@@ -108,9 +108,9 @@ class Scoring {
   /** Refuses what the kernels found not to be finite. */
   async check(): Promise<void> {
     const { device, memory, options } = this.#engine
-    const stretch = { buffer: this.buffer('flags'), offset: 0, bytes: 8 }
+    const stretch = { buffer: this.buffer('flags'), offset: 0, bytes: flagBytes }
     const values = await download(device, memory, [stretch])
-    const fault = findFault(options.design, new Uint32Array(values.buffer, 0, 2))
+    const fault = findFault(options.design, new Uint32Array(values.buffer, 0, flagBytes / 4))
     if (fault) throw fault
   }
 

@@ -1,4 +1,4 @@
-import type { Design } from '../head/design.js'
+import { type Design, refusalRow } from '../head/design.js'
 import type { Kernel } from '../wgsl/module.js'
 import { accessTo } from '../wgsl/scope.js'
 
@@ -22,6 +22,6 @@ export const checkFlags = (design: Design): Kernel => {
   if (faulty) { atomicMax(&flags[2], 0xffffffffu - row); }
   // All who write it write the same.
   let input = atomicLoad(&flags[0]) | atomicLoad(&flags[1]);
-  if (faulty | (input != 0u)) { ${slot('hyper', '15u')} = 1; }`,
+  if (faulty | (input != 0u)) { ${slot('hyper', refusalRow)} = 1; }`,
   }
 }

@@ -1,5 +1,5 @@
 import { type Expression, inputsOf } from '@arcmargin/core'
-import { type Design, hyperparameters } from '../head/design.js'
+import { type Design, hyperparameters, refusalRow } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
 import type { Kernel } from '../wgsl/module.js'
 import { accessTo, declareInputs } from '../wgsl/scope.js'
@@ -32,7 +32,7 @@ export const rowValues = (design: Design, when: 'early' | 'late'): Kernel => {
     when === 'late'
       ? `${slot('own')} = f32(column);
   ${slot('scale')} = ${table('row scale')};
-  if (row == 0) { ${hyperparameters.map((name, index) => `${slot('hyper', `${index}u`)} = ${scalar(name)};`).join(' ')} ${slot('hyper', '15u')} = 0; }`
+  if (row == 0) { ${hyperparameters.map((name, index) => `${slot('hyper', `${index}u`)} = ${scalar(name)};`).join(' ')} ${slot('hyper', refusalRow)} = 0; }`
       : ''
   return {
     name: `row_values_${when}`,

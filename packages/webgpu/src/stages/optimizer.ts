@@ -1,4 +1,4 @@
-import { type Design, hyperparameters } from '../head/design.js'
+import { type Design, hyperparameters, refusalRow } from '../head/design.js'
 import { accessTo, weightAccess } from '../wgsl/scope.js'
 import type { WeightOutput } from './weight.js'
 
@@ -80,7 +80,7 @@ export const optimizerOutput = (design: Design, optimizer: Optimizer): WeightOut
         name in used ? [`let ${name.replace(' ', '_')} = ${slot('hyper', `${index}u`)};`] : [],
       ),
       // A batch or weights that are not finite change nothing.
-      `if (${slot('hyper', '15u')} != 0) { return; }`,
+      `if (${slot('hyper', refusalRow)} != 0) { return; }`,
     ].join('\n  '),
     open: [
       ...(moments > 0 ? ['let first_moment = &moments1[at];'] : []),

@@ -29,7 +29,7 @@ interface Run extends Contender {
 
 const warmUpMs = 2000
 const mostWarmUps = 50
-/** A first step of minutes did more than compile and tune. */
+/** A longer first step did more than compile and tune: it counts as a warm one. */
 const longestFirstMs = 60_000
 
 /**

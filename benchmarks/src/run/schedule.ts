@@ -11,7 +11,7 @@ const mostSteps = 50
 /** Seconds of measurement that an engine may have on one shape: slower ones get fewer turns. */
 const budgetMs = 12_000
 const fewestTurns = 3
-/** A step of minutes is warm by its length: one turn says it all. */
+/** One turn of a longer step says it all. */
 const longestMs = 15_000
 
 /** Plans the turns of an engine whose warm step took `stepMs`. */

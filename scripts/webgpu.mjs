@@ -45,7 +45,7 @@ export const provideWebGpu = async () => {
 }
 
 /**
- * An adapter's device in this process.
+ * An adapter's device in this process, as `descriptor` asks for it: a descriptor, or a function that gives one for the adapter.
  *
  * @throws Error naming the command that installs what is missing.
  */
@@ -56,7 +56,9 @@ export const requestDevice = async (descriptor = {}) => {
       `WebGPU finds no Vulkan driver. On Debian, as root: npm run chromium && ${byHand}`,
     )
   }
-  const device = await adapter.requestDevice(descriptor)
+  const device = await adapter.requestDevice(
+    typeof descriptor === 'function' ? descriptor(adapter) : descriptor,
+  )
   kept.push(device)
   return device
 }

@@ -9,8 +9,14 @@ import type { Gradients, Prepare, Task } from './engine.js'
 /** Classes that travel to the device at a time. */
 const blockClasses = 50_000
 
-/** Largest limits of the adapter that a head makes use of: fewer buffers. */
-const requiredLimits = { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 }
+/** What a head makes use of: buffers of up to a gigabyte, and neighbours that swap values. */
+const descriptor = ({ limits, features }: GPUAdapter): GPUDeviceDescriptor => ({
+  requiredLimits: {
+    maxBufferSize: Math.min(limits.maxBufferSize, 2 ** 30),
+    maxStorageBufferBindingSize: Math.min(limits.maxStorageBufferBindingSize, 2 ** 30),
+  },
+  requiredFeatures: features.has('subgroups') ? ['subgroups'] : [],
+})
 
 const createHead = async (
   { folder, shape }: Task,
@@ -106,7 +112,7 @@ export const prepareWebGpu =
   (mode: 'backward' | 'step', headOptions: Partial<HeadShape> = {}): Prepare =>
   async (task) => {
     const { folder, shape } = task
-    const device = await requestDevice({ requiredLimits }).catch(() => requestDevice())
+    const device = await requestDevice(descriptor)
     const head = await createHead(task, device, headOptions)
     const batch = readBatch(folder, shape)
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC

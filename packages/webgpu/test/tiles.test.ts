@@ -1,13 +1,20 @@
 import { arcFace } from '@arcmargin/core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type HeadShape, MarginHead, type TileStorage, type Tiles } from '../src/index.js'
+import { BufferPass } from '../src/buffers/index.js'
+import {
+  FeatureError,
+  type HeadShape,
+  MarginHead,
+  type TileStorage,
+  type Tiles,
+} from '../src/index.js'
 import { testDevice } from './support/device.js'
 import { createProblem, inCore, rowError } from './support/problem.js'
 
 let device: GPUDevice
 
 beforeAll(async () => {
-  device = await testDevice()
+  device = await testDevice('subgroups')
 })
 
 /** Large enough that tiles are measured. */
@@ -51,20 +58,32 @@ const storageOver = (entries: Map<string, string>): TileStorage & { reads: numbe
 })
 
 /** Ways to cut the products; the last is the first again. */
-const small = [['direct', 4], ['shared'], ['direct', 4]] as const
+const small = [['direct', 4], ['shared'], ['quad', 4], ['direct', 4]] as const
 const large = [
   ['direct', 'largest'],
   ['direct', 16],
   ['direct', 8],
+  ['quad', 'largest'],
+  ['quad', 16],
   ['shared'],
   ['direct', 'largest'],
+] as const
+
+/** Where D fills quads of threads with large tiles. */
+const swapped = [
+  ['direct', 'largest'],
+  ['quad', 'largest'],
+  ['quad', 8],
 ] as const
 
 describe('all tilings', () => {
   it.each([
     [1, 1, 1, 1, small],
     [5, 9, 12, 3, small],
+    // More threads along D than a workgroup has, and not a whole number of workgroups.
+    [20, 50, 144, 1, small],
     [70, 133, 46, 2, large],
+    [70, 133, 62, 2, swapped],
   ] as const)(
     'N %i, C %i, D %i, K %i: agree with core, and with one another to the bit',
     async (count, classCount, width, subCenters, cuts) => {
@@ -97,7 +116,7 @@ describe('all tilings', () => {
   it('stay the same where cosines are computed again, in chunks and over several buffers', async () => {
     const odd = createProblem(6, 300, 9)
     const results = []
-    for (const tiling of ['direct', 'shared'] as const) {
+    for (const tiling of ['direct', 'shared', 'quad'] as const) {
       const head = await MarginHead.create(device, arcFace({ scale: 16 }), {
         ...{ classes: 300, dimension: 9, tiles: tilesOf(tiling) },
         ...{ cosineBudget: 16 * 4 * 70, shardClasses: 128 },
@@ -106,7 +125,7 @@ describe('all tilings', () => {
       results.push(await head.backward(odd))
       head.destroy()
     }
-    expect(results[1]).toEqual(results[0])
+    for (const result of results) expect(result).toEqual(results[0])
   }, 300_000)
 })
 
@@ -117,11 +136,11 @@ describe('tiles', () => {
     const result = await tuned.backward(problem)
     expect(entries.size).toBe(1)
     const [[key, value] = ['', '']] = [...entries]
-    expect(key).toMatch(/^arcmargin\.tiles\/.*\/64x128$/)
+    expect(key).toMatch(/^arcmargin\.tiles\/.*\/64x128 subgroups$/)
     const found = JSON.parse(value)
     const { cosine, cosineRows, embedding, weight, weightValues, cosineGroup, weightGroup } = found
     const tilings = [found.cosineTiling, found.embeddingTiling, found.weightTiling]
-    expect(['direct', 'shared']).toEqual(expect.arrayContaining(tilings))
+    expect(['direct', 'quad', 'shared']).toEqual(expect.arrayContaining(tilings))
     expect([4, 8, 16]).toEqual(expect.arrayContaining([cosineRows, embedding, weightValues]))
     expect([4, 8, 16, 24]).toEqual(expect.arrayContaining([cosine, weight]))
     expect([1, 4]).toEqual(expect.arrayContaining([cosineGroup, weightGroup]))
@@ -146,6 +165,29 @@ describe('tiles', () => {
       expect(bytesOf(again.gradients[name]).equals(bytesOf(result.gradients[name]))).toBe(true)
     }
     given.destroy()
+  }, 300_000)
+
+  it('that make neighbours swap are refused where the device cannot', async () => {
+    const plain = await testDevice()
+    const shape = { classes: 4, dimension: 8 }
+    const refusal = 'the device lacks the feature subgroups: request it, where the adapter has it'
+    for (const name of ['cosineTiling', 'embeddingTiling', 'weightTiling'] as const) {
+      const tiles = { [name]: 'quad' } as const
+      const refused = MarginHead.create(plain, arcFace(), { ...shape, tiles })
+      await expect(refused).rejects.toThrow(new FeatureError('subgroups'))
+      await expect(refused).rejects.toMatchObject({ message: refusal, argument: 'device' })
+      expect(() => new BufferPass(plain, arcFace(), { ...shape, tiles })).toThrow(refusal)
+    }
+    const entries = new Map<string, string>()
+    const head = await MarginHead.create(plain, arcFace(), {
+      ...{ classes, dimension, tileStorage: storageOver(entries) },
+    })
+    head.load(problem.weights)
+    await head.forward(problem)
+    head.destroy()
+    const [[key, value] = ['', '']] = [...entries]
+    expect(key).toMatch(/\/64x128$/)
+    expect(value).not.toContain('quad')
   }, 300_000)
 
   it('that all are given are not measured; text that is no tiles is not believed', async () => {

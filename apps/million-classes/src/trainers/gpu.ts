@@ -41,6 +41,8 @@ export const openGpu = async (): Promise<Gpu | undefined> => {
   const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits
   const device = await adapter.requestDevice({
     requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    // Threads read for one another.
+    requiredFeatures: adapter.features.has('subgroups') ? ['subgroups'] : [],
   })
   const bytes = await bytesPerClass(device)
   const { vendor, architecture, description } = adapter.info

@@ -1,6 +1,7 @@
 import { initialState, type Loss, ParameterError } from '@arcmargin/core'
 import { Memory } from '../device/memory.js'
 import { type Pipeline, pipelineNow } from '../device/pipelines.js'
+import { FeatureError } from '../errors.js'
 import type { PassOptions } from '../head/batch.js'
 import { createDesign, type Design } from '../head/design.js'
 import { readInputs, writeInputs } from '../head/inputs.js'
@@ -8,7 +9,7 @@ import { backwardKernels, forwardKernels } from '../head/kernels.js'
 import { recordBackward, recordForward } from '../head/passes.js'
 import { createPlan, type Plan, rowTile } from '../head/plan.js'
 import { Recorder } from '../head/recorder.js'
-import { defaultTiles, type Tiles } from '../head/tiles.js'
+import { defaultTiles, needsSwaps, type Tiles } from '../head/tiles.js'
 import { sizesStride, type WorkName, Workspace, workBytes } from '../head/workspace.js'
 import { sizeNames } from '../wgsl/module.js'
 
@@ -75,7 +76,7 @@ export class BufferPass {
   readonly #pipelines = new Map<string, Pipeline>()
   #isReady: 'forward' | 'backward' | undefined
 
-  /** @throws ParameterError for a dimension that is no multiple of 4. */
+  /** @throws ParameterError for a dimension that is no multiple of 4, FeatureError for tiles that the device cannot run. */
   constructor(device: GPUDevice, loss: Loss, shape: BufferShape) {
     const { dimension, subCenters = 1, tiles } = shape
     if (dimension % 4 !== 0) {
@@ -90,6 +91,9 @@ export class BufferPass {
     this.#design = createDesign(loss, dimension, subCenters, shape.parameterGradients ?? [])
     this.#shape = shape
     this.#tiles = { ...defaultTiles, ...tiles }
+    if (needsSwaps(this.#tiles) && !device.features.has('subgroups')) {
+      throw new FeatureError('subgroups')
+    }
   }
 
   /**

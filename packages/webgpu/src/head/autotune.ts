@@ -1,6 +1,7 @@
 import { usage } from '../device/flags.js'
 import type { Memory } from '../device/memory.js'
 import { pipelineOf } from '../device/pipelines.js'
+import { canSwap } from '../device/quads.js'
 import { cosineProduct } from '../stages/cosine.js'
 import { embeddingProduct } from '../stages/embedding.js'
 import type { Product } from '../stages/product.js'
@@ -50,7 +51,9 @@ export const tunedTiles = (
   storage: TileStorage | undefined,
 ): Promise<Tiles> => {
   if (4 * design.quads * padded * vectors < worthwhile) return Promise.resolve(defaultTiles)
-  const shape = shapeClass(design, padded)
+  // Tiles of a device with more features are no use to one without.
+  const swaps = device.features.has('subgroups') ? ' subgroups' : ''
+  const shape = `${shapeClass(design, padded)}${swaps}`
   const known = measured.get(device) ?? new Map<string, Promise<Tiles>>()
   measured.set(device, known)
   const key = storageKey(device, shape)
@@ -72,10 +75,10 @@ export const tunedTiles = (
 
 /** What a product may be cut like. */
 interface Candidates {
-  /** Directly, in small tiles. */
+  /** Without barriers, in small tiles. */
   readonly cut: readonly Partial<Tiles>[]
   readonly shared: Partial<Tiles>
-  /** Directly in larger tiles, the largest first, on top of what was best in small ones. */
+  /** In larger tiles, the largest first, on top of what was best in small ones. */
   readonly larger: readonly Partial<Tiles>[]
 }
 
@@ -119,10 +122,15 @@ const measure = async (
     ...{ rows: padded, padded, first: 0, count, columns: count },
     ...{ place: 0, start: 0, opens: 1 },
   }
+  const swaps = await canSwap(device, memory)
+  const whereSwaps = (tiles: Partial<Tiles>): readonly Partial<Tiles>[] => (swaps ? [tiles] : [])
   const bench = await Bench.create(device, memory, design, sizes)
   try {
     const cosine = await fastest(bench, (tiles) => cosineProduct(design, tiles), {
-      cut: tileChoices.group.map((cosineGroup) => ({ cosineGroup })),
+      cut: [
+        ...tileChoices.group.map((cosineGroup) => ({ cosineGroup })),
+        ...whereSwaps({ cosineTiling: 'quad' }),
+      ],
       shared: { cosineTiling: 'shared' },
       larger: [
         { cosineRows: 16, cosine: 24 },
@@ -131,13 +139,16 @@ const measure = async (
       ],
     })
     const embedding = await fastest(bench, (tiles) => embeddingProduct(design, tiles), {
-      cut: [{}],
+      cut: [{}, ...whereSwaps({ embeddingTiling: 'quad' })],
       shared: { embeddingTiling: 'shared' },
       larger: [{ embedding: 16 }, { embedding: 8 }],
     })
     const output = gradientOutput(design)
     const weight = await fastest(bench, (tiles) => weightProduct(design, tiles, output), {
-      cut: tileChoices.group.map((weightGroup) => ({ weightGroup })),
+      cut: [
+        ...tileChoices.group.map((weightGroup) => ({ weightGroup })),
+        ...whereSwaps({ weightTiling: 'quad' }),
+      ],
       shared: { weightTiling: 'shared' },
       larger: [
         { weight: 24, weightValues: 16 },

@@ -2,8 +2,9 @@ import { type LossState, ParameterError } from '@arcmargin/core'
 import { usage } from '../device/flags.js'
 import { Memory } from '../device/memory.js'
 import { type Pipeline, pipelinesOf } from '../device/pipelines.js'
+import { canSwap } from '../device/quads.js'
 import { recordReadback, type Stretch, takeReadback } from '../device/transfer.js'
-import { LimitError } from '../errors.js'
+import { FeatureError, LimitError } from '../errors.js'
 import { momentCount, type Optimizer } from '../stages/optimizer.js'
 import { columnsAlongY } from '../stages/subset.js'
 import { tunedTiles } from './autotune.js'
@@ -17,7 +18,7 @@ import { Recorder } from './recorder.js'
 import type { Readback } from './result.js'
 import { allocateShards, type Shard, type WeightShape } from './shards.js'
 import { stage } from './staging.js'
-import { defaultTiles, type TileStorage, type Tiles } from './tiles.js'
+import { defaultTiles, needsSwaps, type TileStorage, type Tiles } from './tiles.js'
 import { flagBytes, sizesStride, type WorkName, Workspace, workBytes } from './workspace.js'
 
 /** What a head on one device is made of. */
@@ -96,6 +97,7 @@ export class Engine {
     const tiles = { ...defaultTiles, ...options.tiles }
     const memory = new Memory(device)
     try {
+      if (needsSwaps(tiles) && !(await canSwap(device, memory))) throw new FeatureError('subgroups')
       await pipelinesOf(device, forwardKernels(design, tiles))
       const moments = optimizer ? momentCount(optimizer) : 0
       const shards = await allocateShards(device, memory, shape, moments, shardClasses)

@@ -100,7 +100,7 @@ export class MarginHead {
   /**
    * A head with weights 0; give it weights with {@link load}.
    *
-   * @param device of a WebGPU adapter. The default limits suffice; larger ones mean fewer buffers.
+   * @param device of a WebGPU adapter. The default limits suffice; larger ones mean fewer buffers. With the feature `subgroups` it is faster.
    * @param loss any loss of core, a `defineLoss` of one's own too.
    * @throws ParameterError; FeatureError; LimitError before anything is allocated; OutOfMemoryError; ShaderError.
    */

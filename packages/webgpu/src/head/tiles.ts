@@ -39,11 +39,15 @@ export const defaultTiles: Tiles = {
 
 /** Values that are tried. */
 export const tileChoices = {
-  tiling: ['direct', 'shared'],
+  tiling: ['direct', 'quad', 'shared'],
   tile: [4, 8, 16],
   vectorTile: [4, 8, 16, 24],
   group: [1, 4],
 } as const
+
+/** Whether neighbours swap values. */
+export const needsSwaps = ({ cosineTiling, embeddingTiling, weightTiling }: Tiles): boolean =>
+  [cosineTiling, embeddingTiling, weightTiling].includes('quad')
 
 /** Where measured tiles are kept between visits; `localStorage` is one. */
 export interface TileStorage {

@@ -1,15 +1,32 @@
 import type { Design } from '../head/design.js'
 import type { Tiles } from '../head/tiles.js'
 import { weightAccess } from '../wgsl/scope.js'
-import { type Product, range, sharedThreads, sharedTile, sharedTiles } from './product.js'
+import {
+  type Product,
+  range,
+  readingOf,
+  sharedThreads,
+  sharedTile,
+  sharedTiles,
+} from './product.js'
+
+/** Adds four dimensions of a row times those of a vector `w` to the sum of both. */
+const addDot = (row: number, vector: number): string =>
+  `{ let p = x${row} * w; a${vector}_${row} += (p.x + p.y) + (p.z + p.w); }`
 
 /**
  * Stage 2: the cosines of all rows with a chunk of vectors, [vectors, rows]. A thread has a tile of them, all of whose rows and vectors it
- * reads as runs: an index is checked once for each run, and each value that is read serves the whole tile.
+ * reads as runs: an index is checked once for each run, and each value that is read serves the whole tile. Neighbours have other rows of the
+ * same vectors.
  */
-const direct = (design: Design, { cosine, cosineRows, cosineGroup }: Tiles): Product => {
+const direct = (
+  design: Design,
+  { cosine, cosineRows, cosineGroup, cosineTiling }: Tiles,
+): Product => {
   const { quads, subCenters } = design
   const { runs, widen } = weightAccess(design)
+  const threads = 64 / cosineRows
+  const { readers, turn, index } = readingOf(cosineTiling, threads)
   const [rows, vectors] = [range(cosineRows), range(cosine)]
   return {
     threads: (padded, count) => [padded / cosineRows, Math.ceil(count / cosine)],
@@ -21,32 +38,41 @@ const direct = (design: Design, { cosine, cosineRows, cosineGroup }: Tiles): Pro
         vectors: 'read vec4',
         cosines: `write vec4[${cosineRows / 4}]`,
       },
-      threads: 64 / cosineRows,
+      threads,
       threadsAlongY: cosineGroup,
+      swaps: readers > 1,
       body: `
   let v = id.y * ${cosine}u;
   let row = id.x * ${cosineRows}u;
   let vectorCount = size.count * ${subCenters}u;
-  if ((row >= size.padded) | (v >= vectorCount)) { return; }
   let last = vectorCount - 1u;
-  ${rows.map((r) => `let row${r} = &unit[row + ${r}u];`).join('\n  ')}
-  ${vectors.map((t) => `let vector${t} = &weights[size.start + min(v + ${t}u, last)];`).join('\n  ')}
+  let begin = min(row, size.padded - ${cosineRows}u);
+  ${rows.map((r) => `let row${r} = &unit[begin + ${r}u];`).join('\n  ')}
+  ${range(cosine / readers)
+    .map((t) => `let vector${t} = &weights[size.start + min(v + ${index(readers * t)}, last)];`)
+    .join('\n  ')}
   ${vectors.flatMap((t) => rows.map((r) => `var a${t}_${r} = 0f;`)).join(' ')}
   for (var d = 0u; d < ${quads}u; d++) {
     ${rows.map((r) => `let x${r} = (*row${r})[d];`).join(' ')}
-    ${vectors
+    ${range(cosine / readers)
       .map(
         (t) => `{
-      let w = ${widen(`(*vector${t})[d]`)};
-      ${rows.map((r) => `{ let p = x${r} * w; a${t}_${r} += (p.x + p.y) + (p.z + p.w); }`).join('\n      ')}
+      let read = ${widen(`(*vector${t})[d]`)};
+      ${range(readers)
+        .map(
+          (i) =>
+            `{ let w = ${turn('read', i)}; ${rows.map((r) => addDot(r, readers * t + i)).join('\n      ')} }`,
+        )
+        .join('\n      ')}
     }`,
       )
       .join('\n    ')}
   }
+  if (row >= size.padded) { return; }
   ${vectors
     .map(
-      (t) => `if (v + ${t}u < vectorCount) {
-    let at = size.place + v + ${t}u;
+      (t) => `if (v + ${index(t)} < vectorCount) {
+    let at = size.place + v + ${index(t)};
     let toUnit = vectors[at].x;
     let tile = &cosines[at * (size.padded / ${cosineRows}u) + id.x];
     ${range(cosineRows / 4)

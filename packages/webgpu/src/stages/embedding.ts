@@ -4,6 +4,7 @@ import { weightAccess } from '../wgsl/scope.js'
 import {
   type Product,
   range,
+  readingOf,
   sharedThreads,
   sharedTile,
   sharedTiles,
@@ -27,11 +28,13 @@ const within = (i: number): string => `min(v + ${i}u, end - 1u)`
  * Stage 5, first product: adds Σ_v g[v, row]·w_v to the sums of `splits` parts of the chunk, [splits, rows, D]. Lanes lie along D; a thread
  * has 16 rows, whose factors g (already over |w|) all threads of a workgroup share.
  */
-const direct = (design: Design, { splits, embedding }: Tiles): Product => {
+const direct = (design: Design, { splits, embedding, embeddingTiling }: Tiles): Product => {
   const { quads, subCenters } = design
   const { runs, widen } = weightAccess(design)
   const width = threadWidth(design, embedding)
   const parts = quads / width
+  const threads = threadsAlong(parts)
+  const { readers, self, turn, index } = readingOf(embeddingTiling, threads)
   const columns = range(width)
   const group = range(together)
   const eachSum = (text: (row: number, column: number) => string): string =>
@@ -42,7 +45,10 @@ const direct = (design: Design, { splits, embedding }: Tiles): Product => {
     let factors${i} = &cosines[(size.place + ${within(i)}) * blocks + id.y];
     let vector${i} = &weights[(size.start + ${within(i)}) * ${parts}u + part];
     let counts${i} = select(0f, 1f, v + ${i}u < end);
-    ${columns.map((c) => `let w${i}_${c} = counts${i} * ${widen(`(*vector${i})[${c}]`)};`).join(' ')}`
+    ${columns.map((c) => `let w${i}_${c} = counts${i} * ${widen(`(*vector${i})[${c}]`)};`).join(' ')}
+    ${readers > 1 ? `let read${i} = (*factors${i})[${self}];` : ''}`
+  const factorOf = (i: number, q: number): string =>
+    readers > 1 ? turn(`read${i}`, q) : `(*factors${i})[${q}]`
   const addRow = (lane: string, r: number): string =>
     columns
       .map((c) => {
@@ -59,16 +65,19 @@ const direct = (design: Design, { splits, embedding }: Tiles): Product => {
         cosines: 'read vec4[4]',
         sums: `write vec4[${width}]`,
       },
-      threads: threadsAlong(parts),
+      threads,
+      swaps: readers > 1,
       body: `
-  let part = id.x;
-  if (part >= ${parts}u) { return; }
+  let part = min(id.x, ${parts - 1}u);
   let vectorCount = size.count * ${subCenters}u;
   let blocks = size.padded / 16u;
   ${declarePart(splits)}
   let first = (group.z * size.padded + id.y * 16u) * ${parts}u + part;
   ${range(16)
-    .map((r) => `let sum${r} = &sums[first + ${r * parts}u];`)
+    .map(
+      (r) =>
+        `let sum${r} = &sums[first + (4u * ${index(Math.floor(r / 4))} + ${r % 4}u) * ${parts}u];`,
+    )
     .join('\n  ')}
   ${eachSum((r, c) => `var a${r}_${c} = vec4<f32>(0);`)}
   if (size.opens == 0u) {
@@ -79,12 +88,13 @@ const direct = (design: Design, { splits, embedding }: Tiles): Product => {
     ${range(4)
       .map(
         (q) => `{
-      ${group.map((i) => `let g${i} = (*factors${i})[${q}];`).join(' ')}
+      ${group.map((i) => `let g${i} = ${factorOf(i, q)};`).join(' ')}
       ${['x', 'y', 'z', 'w'].map((lane, i) => addRow(lane, 4 * q + i)).join('\n      ')}
     }`,
       )
       .join('\n    ')}
   }
+  if (id.x >= ${parts}u) { return; }
   ${eachSum((r, c) => `(*sum${r})[${c}] = a${r}_${c};`)}`,
     }),
   }

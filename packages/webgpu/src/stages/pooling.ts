@@ -21,7 +21,7 @@ export const pool = (
   var top = ${each(0)};
   ${others.map((k) => `if (${each(k)} > top) { chosen = ${k}u; top = ${each(k)}; }`).join('\n  ')}`
   // Rounding may leave [-1, 1] by an ulp, where powers of 1 + cosθ have no value.
-  if (!isSoft(design)) return `${largest}\n  let pooled = min(max(top, -1f), 1f);`
+  if (!isSoft(design)) return `${largest}\n  let pooled = within(-1f, top, 1f);`
   return `${largest}
   var shares = 0f;
   var mean = 0f;
@@ -31,7 +31,7 @@ export const pool = (
         `{ let share = ${unscaledShare(access, each(k))}; shares += share; mean += share * ${each(k)}; }`,
     )
     .join('\n  ')}
-  let pooled = min(max(mean / shares, -1f), 1f);
+  let pooled = within(-1f, mean / shares, 1f);
   chosen = 0u;`
 }
 

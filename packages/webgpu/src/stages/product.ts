@@ -2,10 +2,11 @@ import type { Design } from '../head/design.js'
 import type { Kernel } from '../wgsl/module.js'
 
 /**
- * How a product is cut. `direct`: each thread reads what it multiplies from the buffers; no barriers. `shared`: 256 threads bring tiles of
- * 64 by 64 into workgroup memory, 8 KiB, behind barriers. Sums run in the same order in both.
+ * How a product is cut. `direct`: each thread reads what it multiplies from the buffers; no barriers. `quad`: the same, but of what four
+ * neighbours all need each reads a quarter and they swap, which takes the feature `subgroups`. `shared`: 256 threads bring tiles of 64 by
+ * 64 into workgroup memory, 8 KiB, behind barriers. Sums run in the same order in all of them.
  */
-export type Tiling = 'direct' | 'shared'
+export type Tiling = 'direct' | 'quad' | 'shared'
 
 /** Results of one kind that a thread has, where a product is cut directly: each value that is read serves all of the other kind. */
 export type TileSize = 4 | 8 | 16
@@ -22,6 +23,41 @@ export interface Product {
 
 /** Numbers 0 to n - 1, for loops that are written out. */
 export const range = (n: number): number[] => [...Array(n).keys()]
+
+/** How threads get at what several of them need. */
+export interface Reading {
+  /** Values of which a thread reads one. */
+  readonly readers: 1 | 4
+  /** Which of the neighbours a thread is, as WGSL. */
+  readonly self: string
+  /**
+   * A value's `turn`-th: that of neighbour `self ^ turn`, so that none is read twice and each swap is one instruction. Control flow must
+   * be the same for a whole workgroup.
+   */
+  turn(value: string, turn: number): string
+  /** The index of what a thread has in turn `t`, as WGSL: of each four a thread begins with its own. */
+  index(t: number | string): string
+}
+
+const literal = (t: number | string): string => (typeof t === 'number' ? `${t}u` : t)
+
+/** Each thread reads all by itself. */
+export const alone: Reading = { readers: 1, self: '0u', turn: (value) => value, index: literal }
+
+/** Which of four neighbours a thread is. */
+const self = '(invocation % 4u)'
+
+/** Four neighbours along x read for one another. */
+const together: Reading = {
+  readers: 4,
+  self,
+  turn: (value, turn) => `${['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'][turn]}(${value})`,
+  index: (t) => `(${literal(t)} ^ ${self})`,
+}
+
+/** How a product's threads read, which are so many along x. */
+export const readingOf = (tiling: Tiling, threads: number): Reading =>
+  tiling === 'quad' && threads % together.readers === 0 ? together : alone
 
 /** Values along x of a workgroup with tiles in its memory, and vectors or rows along y. */
 export const sharedTile = 64

@@ -24,7 +24,7 @@ const addLogit = (logit: string, name = ''): string => `
       let lead = ${logit} - largest${name};
       let ratio = exponential(-abs(lead));
       sum${name} = select(sum${name} + ratio, sum${name} * ratio + 1, lead > 0);
-      largest${name} = max(largest${name}, ${logit});`
+      largest${name} = select(largest${name}, ${logit}, lead > 0);`
 
 /** log(e^inside + Σ) = shift + rest, and Σ's share in it; \`largest\` and \`sum\` are those of Σ. */
 const logSum = (inside: string): string => `
@@ -57,10 +57,9 @@ export const reduceGroups = (design: Design): Kernel => {
       let row = row${r};
       ${enterLane(design, formulas, access, (k) => `four${k}[${r}]`)}
       let score = ${score};
-      if (score > bestScore${r}) {
-        bestScore${r} = score;
-        best${r} = size.first + lane;
-      }
+      let isBetter = score > bestScore${r};
+      bestScore${r} = select(bestScore${r}, score, isBetter);
+      best${r} = select(best${r}, size.first + lane, isBetter);
       ${statements}
       if (column != own${r}) { ${add} }
     }`

@@ -3,8 +3,11 @@ import type { Tiles } from '../head/tiles.js'
 import type { Kernel } from '../wgsl/module.js'
 import { weightAccess } from '../wgsl/scope.js'
 import {
+  alone,
   type Product,
+  type Reading,
   range,
+  readingOf,
   sharedThreads,
   sharedTile,
   sharedTiles,
@@ -30,8 +33,9 @@ export interface WeightOutput {
 interface Cut {
   readonly tile: number
   readonly width: number
-  /** Vectors of the chunk that lie between two of the thread's. */
+  /** Vectors of the chunk that lie between two of a workgroup's. */
   readonly step: number
+  readonly reading: Reading
 }
 
 const bindingsOf = (
@@ -61,6 +65,19 @@ const declareSums = ({ tile, width }: Cut): string =>
     .flatMap((t) => range(width).map((c) => `var ${sumOf(t, c)} = vec4<f32>(0);`))
     .join(' ')
 
+/** Sets the bits in `pulled` of those of a thread's vectors that are a row's target. They are few: pulls are read for those alone. */
+const declarePulled = ({ tile, step, reading: { readers, turn, index } }: Cut): string => `
+  var pulled = 0u;
+  ${range(tile / readers)
+    .map((t) => {
+      const v = `first + ${step}u * ${index(readers * t)}`
+      const set = range(readers).map(
+        (i) => `pulled |= select(0u, ${2 ** (readers * t + i)}u, ${turn('read', i)} > 0);`,
+      )
+      return `{ let read = select(0f, vectors[size.place + min(${v}, vectorCount - 1u)].w, ${v} < vectorCount); ${set.join(' ')} }`
+    })
+    .join('\n  ')}`
+
 /**
  * What follows the product for each of a thread's vectors, from `first` on: the targets' pulls are added, what lies along the weight itself
  * is taken out. The sums are copied, so that those of the product stay in registers; written out for each vector, this would be more code
@@ -68,33 +85,27 @@ const declareSums = ({ tile, width }: Cut): string =>
  */
 const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string => {
   const { quads, subCenters } = design
-  const { tile, width, step } = cut
+  const { tile, width, step, reading } = cut
   const parts = quads / width
   const sums = range(tile).flatMap((t) => range(width).map((c) => sumOf(t, c)))
   const subCenter = subCenters > 1 ? ` + v % ${subCenters}u` : ''
   return `
   ${output.prepare}
   var sums = array<vec4<f32>, ${sums.length}>(${sums.join(', ')});
-  // Few classes are a row's target: pulls are read for those alone, whose bits are set.
-  var pulled = 0u;
-  ${range(tile)
-    .map((t) => {
-      const v = `first + ${step * t}u`
-      return `if (${v} < vectorCount) { pulled |= select(0u, ${2 ** t}u, vectors[size.place + ${v}].w > 0); }`
-    })
-    .join('\n  ')}
   while (pulled != 0) {
-    let t = firstTrailingBit(pulled);
-    let v = first + ${step}u * t;
+    let slot = firstTrailingBit(pulled);
+    let v = first + ${step}u * ${reading.index('slot')};
     let vector = vectors[size.place + v];
     // The first row of a class has the pulls of all its rows.
     let pull = &pulls[((u32(vector.w) - 1u) * ${subCenters + 1}u + 1u${subCenter}) * ${parts}u + part];
     ${range(width)
-      .map((c) => `sums[${width}u * t + ${c}u] += (*pull)[${c}] * vector.x;`)
+      .map((c) => `sums[${width}u * slot + ${c}u] += (*pull)[${c}] * vector.x;`)
       .join(' ')}
     pulled &= pulled - 1;
   }
   for (var t = 0u; t < ${tile}u; t++) {
+    // Neighbours finish the same vector at a time: their values of it lie side by side.
+    let slot = ${reading.index('t')};
     let v = first + ${step}u * t;
     if (v >= vectorCount) { break; }
     let at = (size.start + v) * ${parts}u + part;
@@ -109,7 +120,7 @@ const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string =
       let d = ${4 * width}u * part + ${4 * c}u;
       let weight = ${weightAccess(design).widen(`(*run)[${c}]`)};
       let towards = weight * inverse;
-      var gradient = sums[${width}u * t + ${c}u] - towards * along;
+      var gradient = sums[${width}u * slot + ${c}u] - towards * along;
       ${hasNormSlopes(design) ? 'gradient += vector.z * towards;' : ''}
       gradient = select(gradient, vec4<f32>(0), inverse == 0);
       ${output.write(c)}
@@ -121,32 +132,42 @@ const finishVectors = (design: Design, cut: Cut, output: WeightOutput): string =
 
 /**
  * Stage 5, second product, for a chunk: a thread has a tile of some vectors and some values along D, whose rows and factors it reads as
- * runs of 16 rows.
+ * runs of 16 rows. Neighbours have other values of the same vectors.
  */
 const direct = (
   design: Design,
-  { weight, weightValues, weightGroup }: Tiles,
+  { weight, weightValues, weightGroup, weightTiling }: Tiles,
   output: WeightOutput,
 ): Product => {
   const { quads, subCenters } = design
   const width = threadWidth(design, weightValues)
   const parts = quads / width
-  const cut: Cut = { tile: weight, width, step: 1 }
-  const [vectors, columns] = [range(weight), range(width)]
+  const threads = threadsAlong(parts)
+  const reading = readingOf(weightTiling, threads)
+  const { readers, turn, index } = reading
+  const cut: Cut = { tile: weight, width, step: 1, reading }
+  const columns = range(width)
+  const addVector = (t: number): string =>
+    columns.map((c) => addRows(sumOf(t, c), (r) => `x${r}_${c}`)).join(' ')
   return {
     threads: (_padded, count) => [parts, Math.ceil(count / weight)],
     kernel: () => ({
       name: output.name,
       bindings: bindingsOf(design, width, output, `read vec4[4][${parts}][${width}]`, 'read vec4'),
-      threads: threadsAlong(parts),
+      threads,
       threadsAlongY: weightGroup,
+      swaps: readers > 1,
       body: `
-  let part = id.x;
+  let part = min(id.x, ${parts - 1}u);
   let first = id.y * ${weight}u;
   let vectorCount = size.count * ${subCenters}u;
-  if ((part >= ${parts}u) | (first >= vectorCount)) { return; }
   let rowQuads = size.padded / 4u;
-  ${vectors.map((t) => `let g${t} = (size.place + min(first + ${t}u, vectorCount - 1u)) * rowQuads;`).join('\n  ')}
+  ${range(weight / readers)
+    .map(
+      (t) =>
+        `let factors${t} = (size.place + min(first + ${index(readers * t)}, vectorCount - 1u)) * rowQuads;`,
+    )
+    .join('\n  ')}
   ${declareSums(cut)}
   for (var q = 0u; q < rowQuads; q++) {
     let rows = &unit[q];
@@ -156,13 +177,19 @@ const direct = (
     ${range(4)
       .map((r) => columns.map((c) => `let x${r}_${c} = (*row${r})[${c}];`).join(' '))
       .join('\n    ')}
-    ${vectors
-      .map((t) => {
-        const sums = columns.map((c) => addRows(sumOf(t, c), (r) => `x${r}_${c}`))
-        return `{ let g = cosines[g${t} + q]; ${sums.join(' ')} }`
-      })
+    ${range(weight / readers)
+      .map(
+        (t) => `{
+      let read = cosines[factors${t} + q];
+      ${range(readers)
+        .map((i) => `{ let g = ${turn('read', i)}; ${addVector(readers * t + i)} }`)
+        .join('\n      ')}
+    }`,
+      )
       .join('\n    ')}
   }
+  ${declarePulled(cut)}
+  if ((id.x >= ${parts}u) | (first >= vectorCount)) { return; }
   ${finishVectors(design, cut, output)}`,
     }),
   }
@@ -171,7 +198,7 @@ const direct = (
 /** The same with tiles of 16 rows by 64 values and by 64 vectors in workgroup memory; a thread has four values of every 16th vector. */
 const shared = (design: Design, output: WeightOutput): Product => {
   const { quads, subCenters } = design
-  const cut: Cut = { tile: 4, width: 1, step: 16 }
+  const cut: Cut = { tile: 4, width: 1, step: 16, reading: alone }
   return {
     threads: (_padded, vectors) => [
       sharedThreads * Math.ceil((4 * quads) / sharedTile),
@@ -212,6 +239,7 @@ const shared = (design: Design, output: WeightOutput): Product => {
   }
   let part = id.x;
   if (part >= ${quads}u) { return; }
+  ${declarePulled(cut)}
   ${finishVectors(design, cut, output)}`,
     }),
   }

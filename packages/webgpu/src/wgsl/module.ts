@@ -23,6 +23,8 @@ export interface Kernel {
   readonly threads: number
   /** And along y. Default 1. */
   readonly threadsAlongY?: number
+  /** Whether neighbours swap values: `invocation` tells them apart. Takes the feature `subgroups`. Default false. */
+  readonly swaps?: boolean
   /** Types of variables that a workgroup shares, by name. */
   readonly workgroup?: Readonly<Record<string, string>>
   /** Statements; `id` is the global invocation, `local` that in the workgroup `group`, `size` the sizes of the dispatch. */
@@ -68,7 +70,7 @@ const typeOf = (kind: string): string => {
 
 /** The WGSL of a kernel. Buffers are bound in the order of `bindings`, after the sizes. */
 export const moduleOf = (kernel: Kernel): string => {
-  const { name, bindings, threads, threadsAlongY = 1, workgroup = {}, body } = kernel
+  const { name, bindings, threads, threadsAlongY = 1, swaps = false, workgroup = {}, body } = kernel
 
   const variables = Object.entries(bindings).map(([variable, kind], index) => {
     const [access, element = ''] = kind.split(' ')
@@ -79,7 +81,7 @@ export const moduleOf = (kernel: Kernel): string => {
     ([variable, type]) => `var<workgroup> ${variable}: ${type};`,
   )
   const halves = Object.values(bindings).some((kind) => / (half|f16)/.test(kind))
-  return `${halves ? 'enable f16;\n' : ''}struct Sizes { ${sizeNames.map((size) => `${size}: u32`).join(', ')} }
+  return `${halves ? 'enable f16;\n' : ''}${swaps ? 'enable subgroups;\n' : ''}struct Sizes { ${sizeNames.map((size) => `${size}: u32`).join(', ')} }
 @group(0) @binding(0) var<uniform> sizes: Sizes;
 ${variables.join('\n')}
 ${shared.join('\n')}
@@ -88,7 +90,7 @@ ${functions}
 fn ${name}(
   @builtin(global_invocation_id) id: vec3<u32>,
   @builtin(local_invocation_id) local: vec3<u32>,
-  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(workgroup_id) group: vec3<u32>,${swaps ? '\n  @builtin(subgroup_invocation_id) invocation: u32,' : ''}
 ) {
   // Read once: not every driver keeps what it has read.
   let size = sizes;

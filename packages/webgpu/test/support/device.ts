@@ -1,8 +1,8 @@
 import { requestDevice } from '../../../../scripts/webgpu.mjs'
 
-/** A device whose errors outside of any scope end the test that caused them. */
-export const testDevice = async (): Promise<GPUDevice> => {
-  const device = await requestDevice()
+/** A device, with features beyond the default ones, whose errors outside of any scope end the test that caused them. */
+export const testDevice = async (...requiredFeatures: GPUFeatureName[]): Promise<GPUDevice> => {
+  const device = await requestDevice({ requiredFeatures })
   device.addEventListener('uncapturederror', (event) => {
     throw new Error((event as GPUUncapturedErrorEvent).error.message)
   })

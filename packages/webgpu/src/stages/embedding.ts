@@ -34,7 +34,7 @@ const direct = (design: Design, { splits, embedding, embeddingTiling }: Tiles): 
   const width = threadWidth(design, embedding)
   const parts = quads / width
   const threads = threadsAlong(parts)
-  const { readers, self, turn, index } = readingOf(embeddingTiling, threads)
+  const { readers, turn, index } = readingOf(embeddingTiling, threads)
   const columns = range(width)
   const group = range(together)
   const eachSum = (text: (row: number, column: number) => string): string =>
@@ -46,7 +46,7 @@ const direct = (design: Design, { splits, embedding, embeddingTiling }: Tiles): 
     let vector${i} = &weights[(size.start + ${within(i)}) * ${parts}u + part];
     let counts${i} = select(0f, 1f, v + ${i}u < end);
     ${columns.map((c) => `let w${i}_${c} = counts${i} * ${widen(`(*vector${i})[${c}]`)};`).join(' ')}
-    ${readers > 1 ? `let read${i} = (*factors${i})[${self}];` : ''}`
+    ${readers > 1 ? `let read${i} = (*factors${i})[${index(0)}];` : ''}`
   const factorOf = (i: number, q: number): string =>
     readers > 1 ? turn(`read${i}`, q) : `(*factors${i})[${q}]`
   const addRow = (lane: string, r: number): string =>

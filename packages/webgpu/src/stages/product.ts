@@ -28,11 +28,9 @@ export const range = (n: number): number[] => [...Array(n).keys()]
 export interface Reading {
   /** Values of which a thread reads one. */
   readonly readers: 1 | 4
-  /** Which of the neighbours a thread is, as WGSL. */
-  readonly self: string
   /**
-   * A value's `turn`-th: that of neighbour `self ^ turn`, so that none is read twice and each swap is one instruction. Control flow must
-   * be the same for a whole workgroup.
+   * A value's `turn`-th: that of the neighbour whose number differs by these bits, so that none is read twice and each swap is one
+   * instruction. Control flow must be the same for a whole workgroup.
    */
   turn(value: string, turn: number): string
   /** The index of what a thread has in turn `t`, as WGSL: of each four a thread begins with its own. */
@@ -42,17 +40,13 @@ export interface Reading {
 const literal = (t: number | string): string => (typeof t === 'number' ? `${t}u` : t)
 
 /** Each thread reads all by itself. */
-export const alone: Reading = { readers: 1, self: '0u', turn: (value) => value, index: literal }
-
-/** Which of four neighbours a thread is. */
-const self = '(invocation % 4u)'
+export const alone: Reading = { readers: 1, turn: (value) => value, index: literal }
 
 /** Four neighbours along x read for one another. */
 const together: Reading = {
   readers: 4,
-  self,
   turn: (value, turn) => `${['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'][turn]}(${value})`,
-  index: (t) => `(${literal(t)} ^ ${self})`,
+  index: (t) => `(${literal(t)} ^ (invocation % 4u))`,
 }
 
 /** How a product's threads read, which are so many along x. */

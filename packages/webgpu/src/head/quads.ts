@@ -1,10 +1,10 @@
-import { Recorder } from '../head/recorder.js'
-import { sizesStride } from '../head/workspace.js'
+import { usage } from '../device/flags.js'
+import type { Memory } from '../device/memory.js'
+import { pipelineOf } from '../device/pipelines.js'
+import { download } from '../device/transfer.js'
 import type { Kernel } from '../wgsl/module.js'
-import { usage } from './flags.js'
-import type { Memory } from './memory.js'
-import { pipelineOf } from './pipelines.js'
-import { download } from './transfer.js'
+import { Recorder } from './recorder.js'
+import { sizesStride } from './workspace.js'
 
 /** Threads of workgroups along x and y that are tried. */
 const groups = [

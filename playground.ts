@@ -2,7 +2,10 @@
  * A place to try things: `npm run playground`. It runs from the sources, so a change in a package is seen at once. Change it as you
  * like; do not commit what you tried.
  */
-import { defineLoss, latex, marginLoss, positive, radians, resolveLoss } from '@arcmargin/core'
+import { defineLoss, positive, radians } from '@arcmargin/core'
+import { resolveLoss } from '@arcmargin/core/backend'
+import { marginLoss } from '@arcmargin/core/head'
+import { latex } from '@arcmargin/core/latex'
 
 const loss = defineLoss({
   name: 'Playground',

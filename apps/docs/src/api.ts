@@ -6,8 +6,10 @@ import { app, assembled, root } from './paths.js'
 /** The documented entries, by the name of their page. */
 const entries: Readonly<Record<string, string>> = {
   core: 'core/src/index.ts',
-  'core/pairs': 'core/src/pairs/index.ts',
   'core/head': 'core/src/head/index.ts',
+  'core/pairs': 'core/src/pairs/index.ts',
+  'core/latex': 'core/src/expression/latex.ts',
+  'core/backend': 'core/src/backend.ts',
   'core/shader': 'core/src/shader/index.ts',
   wasm: 'wasm/src/index.ts',
   'wasm/pairs': 'wasm/src/pairs/index.ts',

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cosineScores } from '@arcmargin/core'
+import { cosineScores } from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { learn } from '../../enroll/src/model/learn.js'
 import { readFile } from '../../enroll/src/model/onnx/file.js'

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { type Loss, marginLoss, topK } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { marginLoss, topK } from '@arcmargin/core/head'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { browserTests, screenshot } from './support/browser.js'

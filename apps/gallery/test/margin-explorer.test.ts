@@ -1,4 +1,5 @@
-import { arcFace, cosFace, deriveLoss, evaluate, type Loss, sphereFaceR } from '@arcmargin/core'
+import { arcFace, cosFace, evaluate, type Loss, sphereFaceR } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { browserTests, screenshot } from './support/browser.js'

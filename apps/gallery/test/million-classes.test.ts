@@ -1,4 +1,4 @@
-import { marginLoss } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import type { Page } from 'playwright'
 import { describe, expect, it } from 'vitest'
 import { startingWeights } from '../../million-classes/src/task/identities.js'

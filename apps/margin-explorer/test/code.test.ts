@@ -1,12 +1,5 @@
-import {
-  arcFace,
-  circle,
-  combined,
-  type Loss,
-  magFace,
-  marginLoss,
-  sphereFaceR,
-} from '@arcmargin/core'
+import { arcFace, circle, combined, type Loss, magFace, sphereFaceR } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'

@@ -1,4 +1,5 @@
-import { arcFace, cosFace, marginLoss, normFace, sphereFaceR } from '@arcmargin/core'
+import { arcFace, cosFace, normFace, sphereFaceR } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { boundaryOf, reachOf } from '../src/model/boundary.js'
 import { anglesTo, curveOf, degrees, radiansOf } from '../src/model/curve.js'

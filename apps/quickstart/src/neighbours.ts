@@ -1,4 +1,4 @@
-import { topK } from '@arcmargin/core'
+import { topK } from '@arcmargin/core/head'
 import type { Dataset } from './dataset.js'
 import { random } from './random.js'
 

@@ -1,4 +1,5 @@
-import { arcFace, marginLoss } from '@arcmargin/core'
+import { arcFace } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { readBatch, readClassWeights } from '../data/read.js'
 import { margin, scale } from '../head.js'
 import type { Prepare } from './engine.js'

@@ -1,4 +1,5 @@
-import type { HeadBatch, HeadOptions, Loss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import type { HeadBatch, HeadOptions } from '@arcmargin/core/head'
 import type { PairBatch, PairElement, PairLoss } from '@arcmargin/core/pairs'
 
 /** What a backend is asked to compute: one step of one loss. Arrays are float64; a backend casts them to its own precision. */

@@ -1,4 +1,4 @@
-import { kappaWeights } from '@arcmargin/core'
+import { kappaWeights } from '@arcmargin/core/head'
 import type { Answer, Backend, Tolerance } from './backend.js'
 import { rowError, sizeError, valueError } from './compare.js'
 import { beyond, type Errors, none, worse } from './errors.js'

@@ -1,4 +1,5 @@
-import { arcFace, marginLoss } from '@arcmargin/core'
+import { arcFace } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { backends } from '../src/backends/all.js'
 import { hardest, toleranceOf } from '../src/rounding.js'

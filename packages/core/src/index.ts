@@ -7,12 +7,10 @@ export {
   ParameterError,
   ShapeError,
 } from './errors.js'
-export { compile, type Program } from './expression/compile.js'
 export { derivative } from './expression/derivative.js'
 export { equal } from './expression/equal.js'
 export { arithmetic, evaluate } from './expression/evaluate.js'
 export { fold } from './expression/fold.js'
-export { latex } from './expression/latex.js'
 export {
   apply,
   type Expression,
@@ -28,19 +26,6 @@ export { parse } from './expression/parse.js'
 export { print } from './expression/print.js'
 export { simplify } from './expression/simplify.js'
 export { inputsOf, substitute } from './expression/substitute.js'
-export type {
-  FloatArray,
-  GradientRequest,
-  HeadBatch,
-  HeadOptions,
-  HeadResult,
-} from './head/batch.js'
-export { matchByRank } from './head/draws.js'
-export { marginLoss } from './head/head.js'
-export { samplePartialClasses } from './head/partial-fc.js'
-export { cosineScores, type ScoreBatch, type TopK, topK } from './head/scores.js'
-export { initialState, type LossState, scalarParameters } from './head/state.js'
-export { mixPrototypes, unmixGradient } from './head/vpl.js'
 export { adaCos } from './losses/adacos.js'
 export { adaFace } from './losses/adaface.js'
 export { adaptiveFace } from './losses/adaptiveface.js'
@@ -65,7 +50,6 @@ export type {
   SeparableReduction,
   StateVariable,
 } from './losses/definition.js'
-export { type DerivedLogit, type DerivedLoss, deriveLoss } from './losses/derive.js'
 export {
   elasticArcFace,
   elasticArcFacePlus,
@@ -73,7 +57,6 @@ export {
   elasticCosFacePlus,
 } from './losses/elasticface.js'
 export { filterInterclass } from './losses/filtering.js'
-export { type KappaOptions, type KappaWeights, kappaWeights } from './losses/kappa.js'
 export { kappaFace } from './losses/kappaface.js'
 export { lSoftmax } from './losses/l-softmax.js'
 export { ldam } from './losses/ldam.js'
@@ -102,7 +85,6 @@ export {
 } from './losses/parameter.js'
 export { proxyAnchor } from './losses/proxy-anchor.js'
 export { proxyNca, proxyNcaOriginal } from './losses/proxy-nca.js'
-export { type ResolvedLoss, resolveLoss } from './losses/resolve.js'
 export {
   fixedAdaCosScale,
   lossLowerBound,

@@ -1,5 +1,5 @@
 import { ParameterError } from '@arcmargin/core'
-import { positiveInteger } from '@arcmargin/core/head'
+import { positiveInteger } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import {
   initializers,

@@ -1,4 +1,5 @@
-import { initialState, type Loss, type LossState } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { initialState, type LossState } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import type { StateVariables } from './head/options.js'
 

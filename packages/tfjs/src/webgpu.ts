@@ -1,4 +1,4 @@
-import { scalarParameters } from '@arcmargin/core'
+import { scalarParameters } from '@arcmargin/core/head'
 import { BufferPass, paddedRows } from '@arcmargin/webgpu/buffers'
 import * as tf from '@tensorflow/tfjs-core'
 import { type FusedAttributes, kernelName } from './fused/kernel.js'

@@ -3,13 +3,12 @@ import {
   arcFace,
   curricularFace,
   elasticArcFace,
-  cosineScores as exactScores,
-  topK as exactTopK,
   LabelError,
   ParameterError,
   ShapeError,
   uniFace,
 } from '@arcmargin/core'
+import { cosineScores as exactScores, topK as exactTopK } from '@arcmargin/core/head'
 // Registers the gradients of TensorFlow.js's own ops, which tfjs-core alone lacks in Node.
 import '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-cpu'

@@ -1,4 +1,5 @@
-import { arcFace, cosFace, curricularFace, marginLoss as exact } from '@arcmargin/core'
+import { arcFace, cosFace, curricularFace } from '@arcmargin/core'
+import { marginLoss as exact } from '@arcmargin/core/head'
 // Registers the gradients of TensorFlow.js's own ops, which tfjs-core alone lacks in Node.
 import '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-cpu'

@@ -4,10 +4,10 @@ import {
   curricularFace,
   type Loss,
   magFace,
-  marginLoss,
   proxyNcaOriginal,
   sphereFace2,
 } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type OpenPage, openPage } from '../../../scripts/browser.mjs'
 import { bell, generator } from '../../core/test/support/random.js'

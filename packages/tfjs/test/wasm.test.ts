@@ -1,4 +1,5 @@
-import { arcFace, elasticArcFace, marginLoss as exact, softmax } from '@arcmargin/core'
+import { arcFace, elasticArcFace, softmax } from '@arcmargin/core'
+import { marginLoss as exact } from '@arcmargin/core/head'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'

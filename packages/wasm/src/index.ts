@@ -1,4 +1,5 @@
 export * from '@arcmargin/core'
+export * from '@arcmargin/core/head'
 export { MemoryError, WebAssemblyUnavailableError, WorkerError } from './errors.js'
 export { MarginHead } from './head/margin-head.js'
 export type { AdamW, Optimizer, OptimizerArray, Sgd } from './head/optimizer.js'

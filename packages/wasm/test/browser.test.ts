@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import { arcFace, type FloatArray, marginLoss } from '@arcmargin/core'
+import { arcFace } from '@arcmargin/core'
+import { type FloatArray, marginLoss } from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { openPage } from '../../../scripts/browser.mjs'
 import { asDouble, randomBatch, relativeError } from './support/data.js'

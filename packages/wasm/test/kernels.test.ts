@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import * as core from '@arcmargin/core'
+import * as core from '@arcmargin/core/head'
 import { describe, expect, it, vi } from 'vitest'
 import { compileKernels as compileText } from '../assembly/compile.mjs'
 import { cosineScores, topK } from '../src/index.js'

@@ -9,7 +9,16 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as core from '@arcmargin/core'
+import {
+  arcFace,
+  curricularFace,
+  LabelError,
+  type Loss,
+  NonFiniteError,
+  npcFace,
+  ShapeError,
+} from '@arcmargin/core'
+import * as core from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { MarginHead, type MarginHeadOptions, type WeightSource } from '../src/index.js'
 import {
@@ -22,7 +31,7 @@ import {
 import { everyLoss, ownCurved, ownLinear, tablesOf } from './support/losses.js'
 
 const size = { rows: 24, dimension: 40, classes: 900, subCenters: 2 }
-const loss = core.arcFace({ scale: 16 })
+const loss = arcFace({ scale: 16 })
 
 const headOf = (
   batch: SingleBatch,
@@ -159,11 +168,7 @@ const optimizers = {
 } as const
 
 /** Weights after three steps of core in float64 with a plain optimiser. */
-const trained = (
-  name: keyof typeof optimizers,
-  batch: SingleBatch,
-  one: core.Loss,
-): Float64Array => {
+const trained = (name: keyof typeof optimizers, batch: SingleBatch, one: Loss): Float64Array => {
   const classWeights = Float64Array.from(batch.classWeights)
   const memory = [new Float64Array(classWeights.length), new Float64Array(classWeights.length)]
   for (let t = 1; t <= 3; t++) {
@@ -236,7 +241,7 @@ describe.each(['sgd', 'adamW'] as const)('%s', (name) => {
   it.each([
     ['fused', 1, loss],
     ['fused', 2, loss],
-    ['entry by entry', 1, core.curricularFace({ scale: 16 })],
+    ['entry by entry', 1, curricularFace({ scale: 16 })],
   ] as const)('%s on %d threads: the weights of three steps', async (_, threads, one) => {
     const found = await using(headOf(batch, { loss: one, optimizer, threads }), async (head) => {
       for (let t = 0; t < 3; t++) {
@@ -307,7 +312,7 @@ describe('a head', () => {
       await head.load(batch.classWeights)
       expect(await head.readWeights()).toEqual(batch.classWeights)
       expect((await head.step(batch)).loss).toBe(before.loss)
-      await expect(head.load(new Float32Array(3))).rejects.toThrow(core.ShapeError)
+      await expect(head.load(new Float32Array(3))).rejects.toThrow(ShapeError)
     })
   })
 
@@ -323,7 +328,7 @@ describe('a head', () => {
   })
 
   it('carries the state of its loss', async () => {
-    const one = core.curricularFace()
+    const one = curricularFace()
     await using(headOf(batch, { loss: one }), async (head) => {
       let state = core.initialState(one, 900)
       for (let t = 0; t < 3; t++) {
@@ -343,7 +348,7 @@ describe('a head', () => {
     ['optimizer', { optimizer: { type: 'sgd', learningRate: -1 } }, /learningRate is out of range/],
     ['optimizer type', { optimizer: { type: 'adam' } as never }, /optimizer.type is unknown/],
     ['inherited', { optimizer: { type: 'toString' } as never }, /optimizer.type is unknown/],
-    ['a factory', { loss: core.arcFace as never }, /loss is no loss \(got a function\)/],
+    ['a factory', { loss: arcFace as never }, /loss is no loss \(got a function\)/],
     ['state', { state: { scale: 1 } }, /state.scale is not a state of this loss/],
     ['momentum', { optimizer: { type: 'sgd', learningRate: 1, momentum: 2 } }, /momentum is out/],
   ])('refuses wrong options: %s', async (_, options, message) => {
@@ -353,7 +358,7 @@ describe('a head', () => {
   it.each<[string, Partial<MarginHeadOptions>, RegExp]>([
     ['threads', { threads: 2, optimizer: optimizers.sgd }, /threads does not go with a source/],
     ['no optimiser', {}, /optimizer is needed with a source/],
-    ['negatives', { optimizer: optimizers.sgd, loss: core.npcFace() }, /source does not go with/],
+    ['negatives', { optimizer: optimizers.sgd, loss: npcFace() }, /source does not go with/],
   ])('refuses with a source: %s', async (_, options, message) => {
     const source = { read: () => undefined, write: () => undefined }
     await expect(headOf(batch, { ...options, source })).rejects.toThrow(message)
@@ -371,9 +376,9 @@ describe('a head', () => {
   it('refuses bad batches as core does, and goes on', async () => {
     await using(headOf(batch, { threads: 2 }), async (head) => {
       const labels = batch.labels.map(() => 900)
-      await expect(head.step({ ...batch, labels })).rejects.toThrow(core.LabelError)
+      await expect(head.step({ ...batch, labels })).rejects.toThrow(LabelError)
       const nan = { ...batch, embeddings: batch.embeddings.map(() => Number.NaN) }
-      await expect(head.step(nan)).rejects.toThrow(core.NonFiniteError)
+      await expect(head.step(nan)).rejects.toThrow(NonFiniteError)
       expect((await head.step(batch)).loss).toBeGreaterThan(0)
     })
   })

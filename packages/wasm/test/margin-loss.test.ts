@@ -1,4 +1,5 @@
-import * as core from '@arcmargin/core'
+import { arcFace, curricularFace, type Loss } from '@arcmargin/core'
+import * as core from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { marginLoss, NonFiniteError, ParameterError, ShapeError } from '../src/index.js'
 import { asDouble, generator, randomBatch, relativeError, type Size } from './support/data.js'
@@ -11,7 +12,7 @@ const sizes: readonly Size[] = [
 ]
 
 const compare = (
-  loss: core.Loss,
+  loss: Loss,
   size: Size,
   options: core.HeadOptions = {},
   seed = 1,
@@ -51,7 +52,7 @@ describe.each(sizes)('against core in float64: $rows x $dimension x $classes', (
 
 describe('options', () => {
   const size = { rows: 24, dimension: 16, classes: 300, subCenters: 2 }
-  const loss = core.arcFace({ scale: 16 })
+  const loss = arcFace({ scale: 16 })
   const sampleWeights = Float64Array.from({ length: 24 }, (_, row) => row / 10)
 
   it.each<[string, core.HeadOptions]>([
@@ -80,7 +81,7 @@ describe('options', () => {
     compare(loss, { rows: 16, dimension: 32, classes: 3000 }, { cosineBudget: 0 })
   })
 
-  it.each([core.arcFace(), core.curricularFace()])('Partial FC with $definition.name', (one) => {
+  it.each([arcFace(), curricularFace()])('Partial FC with $definition.name', (one) => {
     const batch = randomBatch(4, size)
     const random = generator(5)
     const classSubset = core.samplePartialClasses(batch.labels, size.classes, 0.4, random)
@@ -142,7 +143,7 @@ describe('hostile batches', () => {
     'collinear, opposite, zero, tiny and huge rows at scale %d',
     (scale) => {
       const batch = { embeddings: flat, classWeights: flat, labels, dimension: 3 }
-      const loss = core.arcFace({ scale })
+      const loss = arcFace({ scale })
       const found = marginLoss(loss, batch, { gradients: true })
       const expected = core.marginLoss(loss, batch, { gradients: true })
       expect(found.loss / expected.loss).toBeCloseTo(1, 5)
@@ -165,7 +166,7 @@ describe('hostile batches', () => {
 
   it('one class alone has nothing to be told from', () => {
     const batch = { ...randomBatch(1, { rows: 3, dimension: 4, classes: 1 }), labels: [0, 0, 0] }
-    const { loss, gradients, accuracy } = marginLoss(core.arcFace(), batch, { gradients: true })
+    const { loss, gradients, accuracy } = marginLoss(arcFace(), batch, { gradients: true })
     expect([loss, accuracy]).toEqual([0, 1])
     expect(gradients.classWeights?.every((value) => value === 0)).toBe(true)
   })
@@ -173,7 +174,7 @@ describe('hostile batches', () => {
 
 describe('bad input is refused before anything is written', () => {
   const batch = randomBatch(3, { rows: 4, dimension: 16, classes: 5000 })
-  const loss = core.arcFace()
+  const loss = arcFace()
 
   it.each([
     ['working memory', {}],

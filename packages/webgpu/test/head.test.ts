@@ -5,12 +5,12 @@ import {
   curricularFace,
   defineLoss,
   elasticArcFacePlus,
-  initialState,
   positive,
   proxyAnchor,
   radians,
   softmax,
 } from '@arcmargin/core'
+import { initialState } from '@arcmargin/core/head'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type HeadShape, MarginHead } from '../src/index.js'
 import { testDevice } from './support/device.js'

@@ -1,4 +1,5 @@
-import { cosineScores, NonFiniteError, normFace, topK } from '@arcmargin/core'
+import { NonFiniteError, normFace } from '@arcmargin/core'
+import { cosineScores, topK } from '@arcmargin/core/head'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type HeadShape, MarginHead } from '../src/index.js'
 import { testDevice } from './support/device.js'

@@ -41,7 +41,7 @@ const expected = [4.948918383723129, 0.5015497803688049, 1.4562678337097168, 2.3
 export const programs: readonly ConsumerProgram[] = [
   {
     package: '@arcmargin/core',
-    imports: { '@arcmargin/core': ['arcFace', 'marginLoss'] },
+    imports: { '@arcmargin/core': ['arcFace'], '@arcmargin/core/head': ['marginLoss'] },
     lines: [...data, ...trained],
     expected,
     tolerance: 1e-6,

@@ -1,4 +1,6 @@
-import { compile, deriveLoss, initialState, type Loss, type PastPi } from '@arcmargin/core'
+import type { Loss, PastPi } from '@arcmargin/core'
+import { compile, deriveLoss } from '@arcmargin/core/backend'
+import { initialState } from '@arcmargin/core/head'
 import { angles, curveFigure } from './figure.js'
 import type { DocumentedLoss } from './losses.js'
 

@@ -1,4 +1,5 @@
-import * as core from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { type HeadOptions, marginLoss } from '@arcmargin/core/head'
 import type { DocumentedLoss } from './losses.js'
 
 const rows = {
@@ -9,7 +10,7 @@ const rows = {
 const classes = 3
 
 /** Tables that the loss expects by class, with values that a reader recognises. */
-const tablesOf = (loss: core.Loss): Record<string, Float64Array> =>
+const tablesOf = (loss: Loss): Record<string, Float64Array> =>
   Object.fromEntries(
     Object.entries(loss.parameters)
       .filter(([, value]) => value === 'perClass')
@@ -49,11 +50,11 @@ export const exampleOf = (documented: DocumentedLoss): string => {
     dimension: 3,
   }
   const half = (): number => 0.5
-  const options: core.HeadOptions = {
+  const options: HeadOptions = {
     ...(hasTables ? { parameters: tables } : {}),
     ...(draws ? { random: half } : {}),
   }
-  const { loss: value } = core.marginLoss(loss, batch, options)
+  const { loss: value } = marginLoss(loss, batch, options)
   const given: (readonly [string, string])[] = [
     ...(hasTables ? [['parameters', 'parameters'] as const] : []),
     ...(draws ? [['random', '() => 0.5'] as const] : []),
@@ -72,7 +73,8 @@ export const exampleOf = (documented: DocumentedLoss): string => {
   const shown = Math.abs(value) < 0.1 ? value.toExponential(2) : value.toFixed(3)
   return `
 \`\`\`ts
-import { ${name}, marginLoss } from '@arcmargin/core'
+import { ${name} } from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 
 const loss = ${callOf(documented)}
 const embeddings = Float32Array.from([${rows.embeddings.join(', ')}]) // [N, D], raw

@@ -1,4 +1,5 @@
-import { latex, parse } from '@arcmargin/core'
+import { parse } from '@arcmargin/core'
+import { latex } from '@arcmargin/core/latex'
 
 /** Letters of the papers for the names of parameters and values. */
 const letters: Readonly<Record<string, string>> = {

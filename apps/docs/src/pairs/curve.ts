@@ -1,4 +1,4 @@
-import { compile } from '@arcmargin/core'
+import { compile } from '@arcmargin/core/backend'
 import { resolvePairLoss } from '@arcmargin/core/pairs/engine'
 import { angles, curveFigure } from '../losses/figure.js'
 import type { DocumentedPairLoss } from './losses.js'

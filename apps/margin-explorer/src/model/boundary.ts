@@ -1,4 +1,5 @@
-import { deriveLoss, type Loss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
 import { curveOf, evaluateAt } from './curve.js'
 
 /** Halvings of [0, π]: more than the digits of a double. */

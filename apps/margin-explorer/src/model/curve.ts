@@ -1,4 +1,5 @@
-import { compile, deriveLoss, type Expression, type Loss } from '@arcmargin/core'
+import type { Expression, Loss } from '@arcmargin/core'
+import { compile, deriveLoss } from '@arcmargin/core/backend'
 
 /** A target logit and its derivative by the angle, both in units of the logit. */
 export interface Curve {

@@ -8,7 +8,8 @@ export const definitionOf = ({ own, m1, m2, m3, scale }: Settings): string => {
   )
   const parameters = used.map(([name, value]) => `    ${name}: { default: ${value} },`)
   return [
-    "import { defineLoss, marginLoss } from '@arcmargin/core'",
+    "import { defineLoss } from '@arcmargin/core'",
+    "import { marginLoss } from '@arcmargin/core/head'",
     '',
     'const ownMargin = defineLoss({',
     "  name: 'Own margin',",

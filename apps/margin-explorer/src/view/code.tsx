@@ -1,4 +1,6 @@
-import { deriveLoss, type Loss, latex } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
+import { latex } from '@arcmargin/core/latex'
 import { CopyButton, Scroll, Tabs } from '@arcmargin/ui'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { definitionOf } from '../model/definition.js'

@@ -1,4 +1,6 @@
-import { deriveLoss, type Loss, latex, simplify } from '@arcmargin/core'
+import { type Loss, simplify } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
+import { latex } from '@arcmargin/core/latex'
 import { Formula, Scroll } from '@arcmargin/ui'
 import { useMemo } from 'preact/hooks'
 import { describeShape } from '../model/describe.js'

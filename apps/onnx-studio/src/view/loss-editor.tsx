@@ -1,4 +1,6 @@
-import { deriveLoss, type Expression, type Loss, latex } from '@arcmargin/core'
+import type { Expression, Loss } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
+import { latex } from '@arcmargin/core/latex'
 import { Formula, Scroll, Tabs } from '@arcmargin/ui'
 import { useId } from 'preact/hooks'
 import { factories, own, type Setting } from '../model/losses.js'

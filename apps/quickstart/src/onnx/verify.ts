@@ -1,4 +1,4 @@
-import { topK } from '@arcmargin/core'
+import { topK } from '@arcmargin/core/head'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Experiment } from '../experiments.js'
 import { featureLength } from '../features.js'

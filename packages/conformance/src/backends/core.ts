@@ -1,4 +1,4 @@
-import { type FloatArray, marginLoss } from '@arcmargin/core'
+import { type FloatArray, marginLoss } from '@arcmargin/core/head'
 import { pairLoss } from '@arcmargin/core/pairs'
 import type { Answer, Backend, PairAnswer, PairRequest, Request } from '../backend.js'
 

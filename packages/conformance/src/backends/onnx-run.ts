@@ -1,4 +1,4 @@
-import { initialState, scalarParameters } from '@arcmargin/core'
+import { initialState, scalarParameters } from '@arcmargin/core/head'
 import { type ExportedModel, exportGradients, exportMarginLogits } from '@arcmargin/onnx'
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-common'
 import type { Answer, Request } from '../backend.js'

@@ -1,4 +1,4 @@
-import { type FloatArray, scalarParameters } from '@arcmargin/core'
+import { type FloatArray, scalarParameters } from '@arcmargin/core/head'
 import { createState, marginLoss, readState } from '@arcmargin/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { type Answer, type Backend, float32, type Request } from '../backend.js'

@@ -1,4 +1,4 @@
-import type { HeadOptions } from '@arcmargin/core'
+import type { HeadOptions } from '@arcmargin/core/head'
 import { MarginHead } from '@arcmargin/webgpu'
 import { type Answer, type Backend, float32, type Request } from '../backend.js'
 

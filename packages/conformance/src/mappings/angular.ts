@@ -1,5 +1,7 @@
-import type { FloatArray, Loss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
 import * as core from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
+import { mixPrototypes, unmixGradient } from '@arcmargin/core/head'
 import { flatten, type VectorCase } from '../schema.js'
 import {
   auxiliary,
@@ -129,8 +131,8 @@ export const angular: Readonly<Record<string, Mapping>> = {
     return [
       {
         loss: core.cosFace({ margin: value(vector, 'm'), scale: value(vector, 's') }),
-        classWeights: core.mixPrototypes(weights, memory, mix, vector.D),
-        toGradW: (gradient) => core.unmixGradient(gradient, weights, mix, vector.D),
+        classWeights: mixPrototypes(weights, memory, mix, vector.D),
+        toGradW: (gradient) => unmixGradient(gradient, weights, mix, vector.D),
       },
     ]
   },

@@ -1,4 +1,5 @@
-import { defineLoss, type HeadOptions, type Loss } from '@arcmargin/core'
+import { defineLoss, type Loss } from '@arcmargin/core'
+import type { HeadOptions } from '@arcmargin/core/head'
 import { flatten, type VectorCase } from '../schema.js'
 
 /** How a case of the vectors is put to a backend, and what of the case is compared. */

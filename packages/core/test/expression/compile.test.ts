@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { compile, evaluate, ParameterError, parse } from '../../src/index.js'
+import { compile } from '../../src/backend.js'
+import { evaluate, ParameterError, parse } from '../../src/index.js'
 import { thrown } from '../support/thrown.js'
 import { doubled, tower } from './trees.js'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { marginLoss } from '../../src/head/index.js'
 import {
   arcFace,
   arcFaceClipped,
@@ -7,7 +8,6 @@ import {
   cosFace,
   type Loss,
   type LossOptions,
-  marginLoss,
   normFace,
   sphereFaceR,
 } from '../../src/index.js'

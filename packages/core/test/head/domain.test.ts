@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type HeadOptions, type HeadResult, type Loss, marginLoss } from '../../src/index.js'
+import { type HeadOptions, type HeadResult, marginLoss } from '../../src/head/index.js'
+import type { Loss } from '../../src/index.js'
 import { type Adversarial, adversarial } from '../support/adversarial.js'
 import { lossCases } from '../support/losses.js'
 import { even, generator } from '../support/random.js'

@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import vectors from '../../../conformance/vectors/elasticface.json' with { type: 'json' }
+import { type HeadBatch, type HeadOptions, marginLoss, matchByRank } from '../../src/head/index.js'
 import {
   defineLoss,
   elasticArcFace,
   elasticArcFacePlus,
   elasticCosFacePlus,
-  type HeadBatch,
-  type HeadOptions,
   type Loss,
-  marginLoss,
-  matchByRank,
   ParameterError,
   ShapeError,
 } from '../../src/index.js'

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  arcFace,
-  combined,
-  cosFace,
-  type FloatArray,
-  type Loss,
-  marginLoss,
-  sphereFaceR,
-} from '../../src/index.js'
+import { type FloatArray, marginLoss } from '../../src/head/index.js'
+import { arcFace, combined, cosFace, type Loss, sphereFaceR } from '../../src/index.js'
 import fixture from '../fixtures/arcface-exact.json' with { type: 'json' }
 
 interface Case {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import {
-  arcFace,
   type FloatArray,
   type HeadBatch,
   type HeadOptions,
   type HeadResult,
   marginLoss,
-} from '../../src/index.js'
+} from '../../src/head/index.js'
+import { arcFace } from '../../src/index.js'
 import { type LossCase, lossCases } from '../support/losses.js'
 import { type Problem, problemOf } from '../support/problem.js'
 import { bell, generator, someLabels } from '../support/random.js'

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { type HeadOptions, marginLoss } from '../../src/head/index.js'
 import {
   adaptiveFace,
   arcFace,
   defineLoss,
   elasticArcFace,
-  type HeadOptions,
   type Loss,
-  marginLoss,
   ParameterError,
   softTriple,
   sphereFace2,

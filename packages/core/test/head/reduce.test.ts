@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { resolveLoss } from '../../src/backend.js'
+import { marginLoss } from '../../src/head/index.js'
 import { createReducer } from '../../src/head/reduce.js'
-import { lSoftmax, marginLoss, resolveLoss, softmax } from '../../src/index.js'
+import { lSoftmax, softmax } from '../../src/index.js'
 
 /** Loss, d loss/d target and d loss/d others of one row of logits, the target first. */
 const reduceRow = (logits: readonly number[]): { loss: number; factors: number[] } => {

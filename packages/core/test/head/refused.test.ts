@@ -1,22 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import {
+  cosineScores,
+  type HeadBatch,
+  type HeadOptions,
+  marginLoss,
+  samplePartialClasses,
+  topK,
+} from '../../src/head/index.js'
+import {
   type ArcmarginError,
   adaCos,
   arcFace,
-  cosineScores,
   defineLoss,
   elasticArcFace,
-  type HeadBatch,
-  type HeadOptions,
   LabelError,
   type Loss,
-  marginLoss,
   NonFiniteError,
   ParameterError,
   ShapeError,
-  samplePartialClasses,
   softTriple,
-  topK,
 } from '../../src/index.js'
 import { thrown } from '../support/thrown.js'
 

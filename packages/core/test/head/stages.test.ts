@@ -9,8 +9,9 @@ import {
   prepare,
   targetTerms,
   topKWith,
-} from '../../src/head/index.js'
-import { arcFace, cosineScores, marginLoss, topK } from '../../src/index.js'
+} from '../../src/backend.js'
+import { cosineScores, marginLoss, topK } from '../../src/head/index.js'
+import { arcFace } from '../../src/index.js'
 import { lossCases } from '../support/losses.js'
 import { problemOf } from '../support/problem.js'
 

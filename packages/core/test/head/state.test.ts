@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { type HeadBatch, initialState, type LossState, marginLoss } from '../../src/head/index.js'
 import {
   adaCos,
   adaFace,
   clcarwinSchedule,
   curricularFace,
   defineLoss,
-  type HeadBatch,
-  initialState,
   type Loss,
-  type LossState,
-  marginLoss,
   npcFace,
   ParameterError,
   sphereFaceAnnealed,

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import {
-  arcFace,
   cosineScores,
   type HeadOptions,
   type HeadResult,
   marginLoss,
-  npcFace,
   topK,
-} from '../../src/index.js'
+} from '../../src/head/index.js'
+import { arcFace, npcFace } from '../../src/index.js'
 import { lossCases } from '../support/losses.js'
 import { type Problem, problemOf } from '../support/problem.js'
 import { bell, generator, someLabels } from '../support/random.js'

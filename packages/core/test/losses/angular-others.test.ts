@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { defineLoss, type HeadBatch, marginLoss } from '../../src/index.js'
+import { type HeadBatch, marginLoss } from '../../src/head/index.js'
+import { defineLoss } from '../../src/index.js'
 
 const [s, m] = [16, 0.3]
 

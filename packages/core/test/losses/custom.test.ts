@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  combined,
-  defineLoss,
-  type Loss,
-  type LossDefinition,
-  marginLoss,
-} from '../../src/index.js'
+import { marginLoss } from '../../src/head/index.js'
+import { combined, defineLoss, type Loss, type LossDefinition } from '../../src/index.js'
 import { gradientErrors } from '../support/gradients.js'
 import { problemFor } from '../support/problem.js'
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  defineLoss,
-  FormulaError,
-  type LossDefinition,
-  marginLoss,
-  ParameterError,
-} from '../../src/index.js'
+import { marginLoss } from '../../src/head/index.js'
+import { defineLoss, FormulaError, type LossDefinition, ParameterError } from '../../src/index.js'
 import { thrown } from '../support/thrown.js'
 
 const plain = {

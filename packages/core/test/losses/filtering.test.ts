@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { marginLoss } from '../../src/head/index.js'
 import {
   arcFace,
   cosFace,
@@ -6,7 +7,6 @@ import {
   defineLoss,
   filterInterclass,
   type Loss,
-  marginLoss,
   sphereFace2,
 } from '../../src/index.js'
 import { problemFor } from '../support/problem.js'

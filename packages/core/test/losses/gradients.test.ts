@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { HeadOptions } from '../../src/index.js'
+import type { HeadOptions } from '../../src/head/index.js'
 import { gradientErrors } from '../support/gradients.js'
 import { factories, lossCases } from '../support/losses.js'
 import { type Problem, problemOf } from '../support/problem.js'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Loss, lossFromJson, marginLoss } from '../../src/index.js'
+import { marginLoss } from '../../src/head/index.js'
+import { type Loss, lossFromJson } from '../../src/index.js'
 import { lossCases } from '../support/losses.js'
 import { problemOf } from '../support/problem.js'
 import { generator } from '../support/random.js'

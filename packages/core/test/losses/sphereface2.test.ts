@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { marginLoss, scalarParameters, sphereFace2 } from '../../src/index.js'
+import { marginLoss, scalarParameters } from '../../src/head/index.js'
+import { sphereFace2 } from '../../src/index.js'
 
 const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value))
 

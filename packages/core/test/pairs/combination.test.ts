@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  arcFace,
-  curricularFace,
-  initialState,
-  marginLoss,
-  ParameterError,
-} from '../../src/index.js'
+import { initialState, marginLoss } from '../../src/head/index.js'
+import { arcFace, curricularFace, ParameterError } from '../../src/index.js'
 import * as pairs from '../../src/pairs/index.js'
 import { bell, generator } from '../support/random.js'
 import { thrown } from '../support/thrown.js'

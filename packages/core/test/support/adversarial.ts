@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { HeadBatch, Loss } from '../../src/index.js'
+import type { HeadBatch } from '../../src/head/index.js'
+import type { Loss } from '../../src/index.js'
 import { bell, generator } from './random.js'
 
 /** A hard batch in float32 and a scale. */

@@ -3,10 +3,11 @@
  * carries no gradient (stopGradient, statistics of the negatives) is remembered from the first call and held constant in later
  * ones with the same memory, so that central differences of this function are what the head calls the gradient.
  */
+
+import { resolveLoss } from '../../src/backend.js'
 import { arithmetic } from '../../src/expression/evaluate.js'
 import type { Expression } from '../../src/expression/node.js'
-import type { FloatArray, HeadOptions } from '../../src/index.js'
-import { resolveLoss } from '../../src/index.js'
+import type { FloatArray, HeadOptions } from '../../src/head/index.js'
 import type { Problem } from './problem.js'
 
 /** Values without gradient, by the formula and the place where it was evaluated. */

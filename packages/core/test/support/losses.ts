@@ -1,3 +1,4 @@
+import type { LossState } from '../../src/head/index.js'
 import * as core from '../../src/index.js'
 
 /** A loss to try, with what has to be said to run it. */
@@ -7,7 +8,7 @@ export interface LossCase {
   readonly label: string
   readonly loss: core.Loss
   /** A state in which it behaves as after some training on embeddings of length 1 to 3. */
-  readonly state?: core.LossState
+  readonly state?: LossState
   readonly subCenters?: number
 }
 
@@ -84,7 +85,7 @@ const settings: Readonly<Record<string, readonly Options[]>> = {
   uniFace: [{}],
 }
 
-const states: Readonly<Record<string, core.LossState>> = {
+const states: Readonly<Record<string, LossState>> = {
   adaCos: { scale: 7.5 },
   adaFace: { mean: 2, std: 0.5 },
   curricularFace: { t: 0.3 },

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Loss, LossState } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import type { LossState } from '@arcmargin/core/head'
 import type { StoredArray } from '@arcmargin/wasm'
 import { CheckpointError } from '../errors.js'
 

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LossState } from '@arcmargin/core'
+import type { LossState } from '@arcmargin/core/head'
 import type { StoredArray } from '@arcmargin/wasm'
 import type { Collective } from '../collective/collective.js'
 import { agree } from '../head/agree.js'

@@ -1,4 +1,5 @@
-import { type Loss, ParameterError, resolveLoss } from '@arcmargin/core'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { resolveLoss } from '@arcmargin/core/backend'
 import type { Collective } from '../collective/collective.js'
 import { agree } from './agree.js'
 import type { ShardedStepOptions } from './options.js'

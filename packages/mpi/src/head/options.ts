@@ -1,4 +1,5 @@
-import type { FloatArray, HeadOptions, HeadResult, Loss, LossState } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import type { FloatArray, HeadOptions, HeadResult, LossState } from '@arcmargin/core/head'
 import type { MarginHeadOptions, Optimizer } from '@arcmargin/wasm'
 import type { Collective } from '../collective/collective.js'
 

@@ -1,5 +1,6 @@
-import { type FloatArray, type Loss, NonFiniteError, ShapeError } from '@arcmargin/core'
-import { parameterScopes, readLabels } from '@arcmargin/core/head'
+import { type Loss, NonFiniteError, ShapeError } from '@arcmargin/core'
+import { parameterScopes, readLabels } from '@arcmargin/core/backend'
+import type { FloatArray } from '@arcmargin/core/head'
 import type { Collective } from '../collective/collective.js'
 import { agree } from './agree.js'
 import type { ShardedBatch, ShardedStepOptions } from './options.js'

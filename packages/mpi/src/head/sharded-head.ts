@@ -1,11 +1,10 @@
+import { type Loss, ParameterError } from '@arcmargin/core'
 import {
   type FloatArray,
-  type Loss,
   type LossState,
-  ParameterError,
   samplePartialClasses,
   type TopK,
-} from '@arcmargin/core'
+} from '@arcmargin/core/head'
 import { MarginHead } from '@arcmargin/wasm'
 import { loadCheckpoint } from '../checkpoint/load.js'
 import { saveCheckpoint } from '../checkpoint/save.js'

@@ -1,4 +1,5 @@
-import { type FloatArray, ParameterError, type TopK } from '@arcmargin/core'
+import { ParameterError } from '@arcmargin/core'
+import type { FloatArray, TopK } from '@arcmargin/core/head'
 import type { MarginHead } from '@arcmargin/wasm'
 import type { Collective } from '../collective/collective.js'
 import { agree } from './agree.js'

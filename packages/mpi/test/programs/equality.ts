@@ -1,5 +1,7 @@
 /** Every loss on this many processes against core on one, in float64: prints the largest errors by case. */
+
 import * as core from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { mpi, ShardedHead } from '../../src/index.js'
 import { errorOf, numbers, shareOf } from './data.js'
 
@@ -84,7 +86,7 @@ for (const [
   const size = subCenters * dimension
   const weights = numbers(classes * size, 2)
   const known = Object.keys(loss.definition.parameters).filter((each) => asked?.includes(each))
-  const whole = core.marginLoss(
+  const whole = marginLoss(
     loss,
     {
       embeddings: Float64Array.from(embeddings),

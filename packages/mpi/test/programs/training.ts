@@ -1,5 +1,7 @@
 /** Trains on this many processes, and on one: prints how far loss and weights are apart, and what topK and Partial FC say. */
+
 import * as core from '@arcmargin/core'
+import { marginLoss } from '@arcmargin/core/head'
 import { MarginHead, type Optimizer, type StoredArray } from '@arcmargin/wasm'
 import { mpi, ShardedHead, single } from '../../src/index.js'
 import { errorOf, numbers, shareOf } from './data.js'
@@ -98,7 +100,7 @@ const result = await partial.step(own, { sampleRate: 0.5, random })
 const kept = (result.gradients.classSubset as Int32Array).map((label) => partial.first + label)
 const counts = collective.allGather(Int32Array.of(kept.length))
 const subset = collective.allGather(kept, counts)
-const whole = core.marginLoss(
+const whole = marginLoss(
   loss,
   { embeddings, classWeights: weights, labels, dimension },
   { gradients: true, classSubset: subset },
@@ -128,7 +130,7 @@ const lone = await ShardedHead.create({
   weights: fill,
 })
 const { loss: loneLoss, seconds } = await lone.step({ embeddings, labels })
-const expectedLoss = core.marginLoss(loss, {
+const expectedLoss = marginLoss(loss, {
   embeddings,
   classWeights: weights,
   labels,

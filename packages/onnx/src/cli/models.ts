@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { lossFromJson, ParameterError, print, resolveLoss } from '@arcmargin/core'
+import { lossFromJson, ParameterError, print } from '@arcmargin/core'
+import { resolveLoss } from '@arcmargin/core/backend'
 import { pairLossFromJson } from '@arcmargin/core/pairs'
 import { resolvePairLoss } from '@arcmargin/core/pairs/engine'
 import { type Command, Option } from 'commander'

@@ -1,4 +1,5 @@
-import { type Loss, ParameterError, resolveLoss } from '@arcmargin/core'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { resolveLoss } from '@arcmargin/core/backend'
 import type { Value } from '../graph/value.js'
 import { gradientNames } from '../head/parameter-gradient.js'
 import { type ExportedModel, finishModel } from './model.js'

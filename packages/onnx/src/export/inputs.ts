@@ -1,4 +1,5 @@
-import { deriveLoss, type Loss, ParameterError, resolveLoss } from '@arcmargin/core'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { deriveLoss, resolveLoss } from '@arcmargin/core/backend'
 import { emit } from '../emit/emit.js'
 import { GraphBuilder } from '../graph/builder.js'
 import { Ops } from '../graph/ops.js'

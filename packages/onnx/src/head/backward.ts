@@ -1,4 +1,5 @@
-import type { DerivedLogit, Expression, Operation } from '@arcmargin/core'
+import type { Expression, Operation } from '@arcmargin/core'
+import type { DerivedLogit } from '@arcmargin/core/backend'
 import type { Value } from '../graph/value.js'
 import { type ClassBlock, putAtOthers } from './cosine.js'
 import type { Scored, Scoring } from './forward.js'

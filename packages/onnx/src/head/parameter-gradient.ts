@@ -1,11 +1,5 @@
-import {
-  derivative,
-  type Expression,
-  inputsOf,
-  type Loss,
-  ParameterError,
-  type ResolvedLoss,
-} from '@arcmargin/core'
+import { derivative, type Expression, inputsOf, type Loss, ParameterError } from '@arcmargin/core'
+import type { ResolvedLoss } from '@arcmargin/core/backend'
 import { emit } from '../emit/emit.js'
 import type { Value } from '../graph/value.js'
 import type { RowPart } from './backward.js'

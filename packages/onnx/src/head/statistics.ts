@@ -1,4 +1,5 @@
-import { type Expression, inputsOf, type ResolvedLoss } from '@arcmargin/core'
+import { type Expression, inputsOf } from '@arcmargin/core'
+import type { ResolvedLoss } from '@arcmargin/core/backend'
 import type { Ops } from '../graph/ops.js'
 import type { Value } from '../graph/value.js'
 import { type ClassBlocks, putAtOthers } from './cosine.js'

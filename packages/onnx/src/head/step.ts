@@ -1,13 +1,5 @@
-import {
-  type DerivedLoss,
-  type Expression,
-  inputsOf,
-  type Loss,
-  number,
-  type ResolvedLoss,
-  simplify,
-  substitute,
-} from '@arcmargin/core'
+import { type Expression, inputsOf, type Loss, number, simplify, substitute } from '@arcmargin/core'
+import type { DerivedLoss, ResolvedLoss } from '@arcmargin/core/backend'
 import { emit } from '../emit/emit.js'
 import type { Ops } from '../graph/ops.js'
 import type { Dim, Value } from '../graph/value.js'

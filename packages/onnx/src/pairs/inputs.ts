@@ -1,5 +1,5 @@
 import { type Expression, ParameterError } from '@arcmargin/core'
-import { positiveInteger } from '@arcmargin/core/head'
+import { positiveInteger } from '@arcmargin/core/backend'
 import type { PairLoss } from '@arcmargin/core/pairs'
 import { checkReduction, type ResolvedPairs, resolvePairLoss } from '@arcmargin/core/pairs/engine'
 import { GraphBuilder } from '../graph/builder.js'

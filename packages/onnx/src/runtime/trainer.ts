@@ -1,4 +1,5 @@
-import { initialState, ParameterError, scalarParameters } from '@arcmargin/core'
+import { ParameterError } from '@arcmargin/core'
+import { initialState, scalarParameters } from '@arcmargin/core/head'
 import type {
   InferenceSession,
   InferenceSessionFactory,

@@ -1,4 +1,5 @@
-import { type Loss, marginLoss, matchByRank } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { marginLoss, matchByRank } from '@arcmargin/core/head'
 import { describe, expect, test } from 'vitest'
 import { lossCases } from '../../../core/test/support/losses.js'
 import { problemOf } from '../../../core/test/support/problem.js'

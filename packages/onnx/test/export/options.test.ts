@@ -1,4 +1,5 @@
-import { arcFace, cosineScores, proxyAnchor, topK } from '@arcmargin/core'
+import { arcFace, proxyAnchor } from '@arcmargin/core'
+import { cosineScores, topK } from '@arcmargin/core/head'
 import { Float16Array } from '@petamoriken/float16'
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'

@@ -1,12 +1,5 @@
-import {
-  adaFace,
-  arcFace,
-  initialState,
-  type Loss,
-  marginLoss,
-  scalarParameters,
-  uniFace,
-} from '@arcmargin/core'
+import { adaFace, arcFace, type Loss, uniFace } from '@arcmargin/core'
+import { initialState, marginLoss, scalarParameters } from '@arcmargin/core/head'
 import { describe, expect, test } from 'vitest'
 import { bell, generator, someLabels } from '../../../core/test/support/random.js'
 import type { Optimizer } from '../../src/export/options.js'

@@ -1,5 +1,6 @@
 /** OrtTrainer: a run of training in ONNX Runtime against the same run in core. */
-import { arcFace, curricularFace, initialState, type Loss, marginLoss } from '@arcmargin/core'
+import { arcFace, curricularFace, type Loss } from '@arcmargin/core'
+import { initialState, marginLoss } from '@arcmargin/core/head'
 import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { attachHead, exportTrainingStep, OrtTrainer } from '../../src/index.js'

@@ -1,4 +1,5 @@
-import { type HeadOptions, type Loss, type LossState, marginLoss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { type HeadOptions, type LossState, marginLoss } from '@arcmargin/core/head'
 import { exportGradients } from '../../src/export/gradients.js'
 import type { GradientsOptions } from '../../src/export/options.js'
 import { load, type Numbers } from './runner.js'

@@ -1,12 +1,6 @@
 /** toClassifier: scores of ONNX Runtime against core's. */
-import {
-  arcFace,
-  cosineScores,
-  NonFiniteError,
-  ParameterError,
-  ShapeError,
-  topK,
-} from '@arcmargin/core'
+import { arcFace, NonFiniteError, ParameterError, ShapeError } from '@arcmargin/core'
+import { cosineScores, topK } from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../../core/test/support/thrown.js'
 import { decodeModel, exportLogits, ModelError, toClassifier } from '../../src/index.js'

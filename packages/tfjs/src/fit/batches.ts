@@ -1,5 +1,5 @@
 import { ParameterError, ShapeError } from '@arcmargin/core'
-import { readLabels } from '@arcmargin/core/head'
+import { readLabels } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import type { BatchedDataset, FitData, FitLabels } from './options.js'
 

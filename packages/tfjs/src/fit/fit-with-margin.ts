@@ -1,5 +1,5 @@
 import { ParameterError } from '@arcmargin/core'
-import { positiveInteger } from '@arcmargin/core/head'
+import { positiveInteger } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { isOnGpu } from '../gpu.js'
 import type { MarginHead } from '../margin-head/margin-head.js'

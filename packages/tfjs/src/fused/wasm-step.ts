@@ -1,5 +1,5 @@
 import { ArcmarginError } from '@arcmargin/core'
-import { normal } from '@arcmargin/core/head'
+import { normal } from '@arcmargin/core/backend'
 import { type HeadBatch, type HeadOptions, type HeadResult, marginLoss } from '@arcmargin/wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { knownParameters, type Plan } from '../head/plan.js'

@@ -1,4 +1,4 @@
-import { isZero } from '@arcmargin/core/head'
+import { isZero } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { emit, type Value } from '../expression/emit.js'
 import { visitBlock } from './backward-block.js'

@@ -1,5 +1,6 @@
-import { type Loss, ParameterError, type ResolvedLoss, ShapeError } from '@arcmargin/core'
-import { checkState, rowScales } from '@arcmargin/core/head'
+import { type Loss, ParameterError, ShapeError } from '@arcmargin/core'
+import type { ResolvedLoss } from '@arcmargin/core/backend'
+import { checkState, rowScales } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import type { MarginLossOptions } from './options.js'
 

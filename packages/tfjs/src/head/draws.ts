@@ -1,4 +1,4 @@
-import { normal } from '@arcmargin/core/head'
+import { normal } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import { emit, toTensor, type Value } from '../expression/emit.js'

@@ -1,4 +1,4 @@
-import type { FloatArray } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 
 /** State of a loss as scalar variables by name, which each training step moves on; see {@link createState}. */

@@ -1,25 +1,18 @@
-import {
-  type DerivedLoss,
-  deriveLoss,
-  type FloatArray,
-  initialState,
-  type Loss,
-  ParameterError,
-  type ResolvedLoss,
-  resolveLoss,
-  type Scope,
-  ShapeError,
-  scalarParameters,
-} from '@arcmargin/core'
+import { type Loss, ParameterError, type Scope, ShapeError } from '@arcmargin/core'
 import {
   checkParameterNames,
   checkSubset,
+  type DerivedLoss,
+  deriveLoss,
   gradientNames,
   parameterScopes,
   positiveInteger,
+  type ResolvedLoss,
   readLabels,
   readParameter,
-} from '@arcmargin/core/head'
+  resolveLoss,
+} from '@arcmargin/core/backend'
+import { type FloatArray, initialState, scalarParameters } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkSize, checkStates, checkStep, checkTensor } from './check.js'
 import type { MarginLossOptions } from './options.js'

@@ -1,4 +1,5 @@
-import { type Expression, inputsOf, type ResolvedLoss } from '@arcmargin/core'
+import { type Expression, inputsOf } from '@arcmargin/core'
+import type { ResolvedLoss } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { toFloat } from '../expression/cast.js'
 import { emit, toTensor, type Value } from '../expression/emit.js'

@@ -1,4 +1,4 @@
-import { rowScales } from '@arcmargin/core/head'
+import { rowScales } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { toInt } from '../expression/cast.js'
 import { emit, type Value } from '../expression/emit.js'

@@ -1,4 +1,5 @@
-import { type FloatArray, lossFromJson, ParameterError } from '@arcmargin/core'
+import { lossFromJson, ParameterError } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import type { MarginHeadOptions } from './options.js'
 import { toTensor } from './variables.js'

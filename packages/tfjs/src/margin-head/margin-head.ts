@@ -1,4 +1,5 @@
-import { type FloatArray, type Loss, type LossState, ParameterError } from '@arcmargin/core'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import type { FloatArray, LossState } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { DisposedError } from '../errors.js'
 import { checkGpu, untilLost, watchedBackend } from '../gpu.js'

@@ -1,12 +1,4 @@
-import {
-  type FloatArray,
-  type Loss,
-  type LossState,
-  ParameterError,
-  resolveLoss,
-  ShapeError,
-  scalarParameters,
-} from '@arcmargin/core'
+import { type Loss, ParameterError, ShapeError } from '@arcmargin/core'
 import {
   checkParameterNames,
   checkState,
@@ -14,7 +6,9 @@ import {
   parameterScopes,
   positiveInteger,
   readParameter,
-} from '@arcmargin/core/head'
+  resolveLoss,
+} from '@arcmargin/core/backend'
+import { type FloatArray, type LossState, scalarParameters } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkSize, checkTensor } from '../head/check.js'
 

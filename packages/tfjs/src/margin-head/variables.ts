@@ -1,4 +1,4 @@
-import type { FloatArray } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import type { MarginHeadOptions } from './options.js'
 

@@ -1,4 +1,4 @@
-import type { FloatArray } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import type { MinedPairs, MinedTriplets, PairOptions } from '@arcmargin/core/pairs'
 import type { Tensor } from '@tensorflow/tfjs-core'
 

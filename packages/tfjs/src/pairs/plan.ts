@@ -1,5 +1,6 @@
-import { type FloatArray, ParameterError, ShapeError } from '@arcmargin/core'
-import { positiveInteger } from '@arcmargin/core/head'
+import { ParameterError, ShapeError } from '@arcmargin/core'
+import { positiveInteger } from '@arcmargin/core/backend'
+import type { FloatArray } from '@arcmargin/core/head'
 import type { PairLoss } from '@arcmargin/core/pairs'
 import {
   checkReduction,

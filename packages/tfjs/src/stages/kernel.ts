@@ -1,5 +1,5 @@
 import { inputsOf } from '@arcmargin/core'
-import { isZero } from '@arcmargin/core/head'
+import { isZero } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import { fusesFormulas } from '../expression/kernel.js'
 import type { Plan } from '../head/plan.js'

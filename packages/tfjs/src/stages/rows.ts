@@ -1,4 +1,4 @@
-import { nextRows } from '@arcmargin/core/head'
+import { nextRows } from '@arcmargin/core/backend'
 import type { Plan } from '../head/plan.js'
 import { hostScales } from '../head/step.js'
 

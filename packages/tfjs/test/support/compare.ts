@@ -1,4 +1,4 @@
-import * as core from '@arcmargin/core'
+import * as core from '@arcmargin/core/head'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Problem } from '../../../core/test/support/problem.js'
 import { createState, type MarginLossOptions, marginLoss, readState } from '../../src/index.js'

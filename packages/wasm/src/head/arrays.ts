@@ -1,4 +1,5 @@
-import { type FloatArray, ParameterError, ShapeError } from '@arcmargin/core'
+import { ParameterError, ShapeError } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import type { Kernel } from '../kernel/instance.js'
 import type { HeadPlaces } from './memory.js'
 import { arraysOf, type Optimizer } from './optimizer.js'

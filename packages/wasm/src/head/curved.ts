@@ -1,4 +1,4 @@
-import type { FloatArray } from '@arcmargin/core'
+import type { FloatArray } from '@arcmargin/core/head'
 import { reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
 import { apply } from './lane.js'

@@ -1,5 +1,5 @@
-import type { HeadResult, LossState } from '@arcmargin/core'
-import { assemble, finish, type Step } from '@arcmargin/core/head'
+import { assemble, finish, type Step } from '@arcmargin/core/backend'
+import type { HeadResult, LossState } from '@arcmargin/core/head'
 import { type LinearLogits, linearLogits } from '../step/linear.js'
 import { applyGradient } from './curved.js'
 import { fusedForward } from './fused.js'

@@ -1,5 +1,5 @@
-import type { HeadResult } from '@arcmargin/core'
-import { type Step, writeEmbeddings } from '@arcmargin/core/head'
+import { type Step, writeEmbeddings } from '@arcmargin/core/backend'
+import type { HeadResult } from '@arcmargin/core/head'
 import { createArena, reserve } from '../kernel/arena.js'
 import type { Kernel } from '../kernel/instance.js'
 import { targetGradients } from '../step/gradients.js'

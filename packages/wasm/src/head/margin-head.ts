@@ -1,13 +1,6 @@
-import {
-  type FloatArray,
-  type HeadResult,
-  type Loss,
-  type LossState,
-  ParameterError,
-  ShapeError,
-  type TopK,
-} from '@arcmargin/core'
-import { checkState, prelude, Scratch, type Step } from '@arcmargin/core/head'
+import { type Loss, ParameterError, ShapeError } from '@arcmargin/core'
+import { checkState, prelude, Scratch, type Step } from '@arcmargin/core/backend'
+import type { FloatArray, HeadResult, LossState, TopK } from '@arcmargin/core/head'
 import { cosineScores, topK } from '../step/scores.js'
 import { Calls } from './calls.js'
 import { type Forward, runForward } from './forward.js'

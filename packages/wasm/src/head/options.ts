@@ -1,13 +1,6 @@
-import {
-  type FloatArray,
-  type HeadOptions,
-  type Loss,
-  type LossState,
-  ParameterError,
-  resolveLoss,
-  ShapeError,
-} from '@arcmargin/core'
-import { checkKnown, checkState, type Shard } from '@arcmargin/core/head'
+import { type Loss, ParameterError, ShapeError } from '@arcmargin/core'
+import { checkKnown, checkState, resolveLoss, type Shard } from '@arcmargin/core/backend'
+import type { FloatArray, HeadOptions, LossState } from '@arcmargin/core/head'
 import { checkOptimizer, type Optimizer } from './optimizer.js'
 import type { WeightSource } from './source.js'
 

@@ -1,5 +1,6 @@
-import { type Loss, type LossState, ParameterError } from '@arcmargin/core'
-import { prepare, type Scratch, type Shard, type Step } from '@arcmargin/core/head'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { prepare, type Scratch, type Shard, type Step } from '@arcmargin/core/backend'
+import type { LossState } from '@arcmargin/core/head'
 import { doubleKernels } from '../kernel/doubles.js'
 import { checkStepOptions, type MarginHeadBatch, type StepOptions } from './options.js'
 import type { WeightSource } from './source.js'

@@ -1,4 +1,4 @@
-import { type Centers, normalize } from '@arcmargin/core/head'
+import { type Centers, normalize } from '@arcmargin/core/backend'
 import type { WeightSource } from './source.js'
 
 /** Shape of a head. */

@@ -1,4 +1,4 @@
-import type { Kernels } from '@arcmargin/core/head'
+import type { Kernels } from '@arcmargin/core/backend'
 import { padded } from '../step/shape.js'
 import { createArena, firstAddress, reserve } from './arena.js'
 import type { Kernel } from './instance.js'

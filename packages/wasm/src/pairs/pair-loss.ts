@@ -1,4 +1,4 @@
-import type { LossState } from '@arcmargin/core'
+import type { LossState } from '@arcmargin/core/head'
 import {
   type CombinedBatch,
   type CombinedLoss,

@@ -5,7 +5,7 @@ import {
   type TargetSlopes,
   tangent,
   targetPulls,
-} from '@arcmargin/core/head'
+} from '@arcmargin/core/backend'
 
 /** A target's share in the gradient by its class weights. */
 export interface TargetGradient {

@@ -6,7 +6,7 @@ import {
   simplify,
   substitute,
 } from '@arcmargin/core'
-import { createParameterGradients, evaluateRows, type Step } from '@arcmargin/core/head'
+import { createParameterGradients, evaluateRows, type Step } from '@arcmargin/core/backend'
 
 /** A function of the cosine for each row: slope·cosθ + offset, [N] each. */
 interface RowLines {

@@ -1,4 +1,4 @@
-import type { HeadBatch, HeadOptions, HeadResult, Loss, LossState } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
 import {
   addScaled,
   assemble,
@@ -7,7 +7,8 @@ import {
   prepare,
   type Step,
   writeEmbeddings,
-} from '@arcmargin/core/head'
+} from '@arcmargin/core/backend'
+import type { HeadBatch, HeadOptions, HeadResult, LossState } from '@arcmargin/core/head'
 import { type Arena, createArena, firstAddress } from '../kernel/arena.js'
 import { doubleKernels } from '../kernel/doubles.js'
 import type { Kernel } from '../kernel/instance.js'
@@ -31,7 +32,7 @@ import { copiedRows, fitsGradient, gradientStore, keptBytes, keptPlaces } from '
 const defaultBudget = 1 << 25
 
 /**
- * A margin loss of a batch against all class weights, and its gradients: `marginLoss` of `@arcmargin/core` on WebAssembly.
+ * A margin loss of a batch against all class weights, and its gradients: `marginLoss` of `@arcmargin/core/head` on WebAssembly.
  *
  * With Float32Array inputs, softmax reductions over logits that are linear in the cosine (ArcFace, CosFace, SphereFace, …) run in
  * fused float32 kernels; every other loss runs core's formulas with both matrix products in float64 SIMD.

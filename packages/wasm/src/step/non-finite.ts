@@ -1,4 +1,4 @@
-import type { Centers } from '@arcmargin/core/head'
+import type { Centers } from '@arcmargin/core/backend'
 import { NonFiniteVector } from './passes.js'
 
 /** The error for class weights that are not finite, as core words it; any other error as it is. */

@@ -1,4 +1,3 @@
-import type { HeadResult } from '@arcmargin/core'
 import {
   createParameterGradients,
   finishSoftmax,
@@ -11,7 +10,8 @@ import {
   slopesOf,
   type TargetSlopes,
   targetTerms,
-} from '@arcmargin/core/head'
+} from '@arcmargin/core/backend'
+import type { HeadResult } from '@arcmargin/core/head'
 import type { LinearLogits } from './linear.js'
 import type { RowSums } from './passes.js'
 

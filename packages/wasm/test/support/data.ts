@@ -1,4 +1,4 @@
-import type { HeadBatch } from '@arcmargin/core'
+import type { HeadBatch } from '@arcmargin/core/head'
 import { generator } from '../../../core/test/support/random.js'
 
 export { generator }

@@ -1,4 +1,5 @@
-import { initialState, type Loss, ParameterError } from '@arcmargin/core'
+import { type Loss, ParameterError } from '@arcmargin/core'
+import { initialState } from '@arcmargin/core/head'
 import { Memory } from '../device/memory.js'
 import { type Pipeline, pipelineNow } from '../device/pipelines.js'
 import { FeatureError } from '../errors.js'

@@ -1,4 +1,4 @@
-import type { HeadOptions } from '@arcmargin/core'
+import type { HeadOptions } from '@arcmargin/core/head'
 
 /** One batch for a head on the GPU. */
 export interface Batch {

@@ -1,14 +1,11 @@
+import { derivative, type Expression, inputsOf, type Loss } from '@arcmargin/core'
 import {
   type DerivedLoss,
-  derivative,
   deriveLoss,
-  type Expression,
-  inputsOf,
-  type Loss,
+  isZero,
   type ResolvedLoss,
   resolveLoss,
-} from '@arcmargin/core'
-import { isZero } from '@arcmargin/core/head'
+} from '@arcmargin/core/backend'
 
 /** Hyperparameters of an optimiser that change from step to step, by position among the scalars. */
 export const hyperparameters = [

@@ -1,4 +1,5 @@
-import { type LossState, ParameterError } from '@arcmargin/core'
+import { ParameterError } from '@arcmargin/core'
+import type { LossState } from '@arcmargin/core/head'
 import { usage } from '../device/flags.js'
 import { Memory } from '../device/memory.js'
 import { type Pipeline, pipelinesOf } from '../device/pipelines.js'

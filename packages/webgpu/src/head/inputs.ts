@@ -1,4 +1,4 @@
-import { evaluate, type LossState, ParameterError } from '@arcmargin/core'
+import { evaluate, ParameterError } from '@arcmargin/core'
 import {
   checkState,
   checkSubset,
@@ -9,7 +9,8 @@ import {
   readLabels,
   readParameters,
   rowScales,
-} from '@arcmargin/core/head'
+} from '@arcmargin/core/backend'
+import type { LossState } from '@arcmargin/core/head'
 import type { Batch, PassOptions } from './batch.js'
 import type { Design } from './design.js'
 

@@ -1,12 +1,6 @@
-import {
-  ArcmarginError,
-  initialState,
-  type Loss,
-  type LossState,
-  ParameterError,
-  type TopK,
-} from '@arcmargin/core'
-import { gradientNames } from '@arcmargin/core/head'
+import { ArcmarginError, type Loss, ParameterError } from '@arcmargin/core'
+import { gradientNames } from '@arcmargin/core/backend'
+import { initialState, type LossState, type TopK } from '@arcmargin/core/head'
 import { download } from '../device/transfer.js'
 import { DestroyedError, DeviceLostError, FeatureError, LimitError } from '../errors.js'
 import { hyperValues, momentCount, type Optimizer } from '../stages/optimizer.js'

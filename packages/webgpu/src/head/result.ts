@@ -1,5 +1,6 @@
-import { derivative, type LossState, NonFiniteError } from '@arcmargin/core'
-import { classEnvironment, evaluateRows } from '@arcmargin/core/head'
+import { derivative, NonFiniteError } from '@arcmargin/core'
+import { classEnvironment, evaluateRows } from '@arcmargin/core/backend'
+import type { LossState } from '@arcmargin/core/head'
 import type { GradientResult, PassResult } from './batch.js'
 import type { Design } from './design.js'
 import type { Inputs } from './inputs.js'

@@ -1,4 +1,5 @@
-import { ParameterError, ShapeError, type TopK } from '@arcmargin/core'
+import { ParameterError, ShapeError } from '@arcmargin/core'
+import type { TopK } from '@arcmargin/core/head'
 import { pipelinesOf } from '../device/pipelines.js'
 import { download } from '../device/transfer.js'
 import { cosineProduct } from '../stages/cosine.js'

@@ -1,4 +1,4 @@
-import { isZero } from '@arcmargin/core/head'
+import { isZero } from '@arcmargin/core/backend'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
 import { accessOverRows } from '../wgsl/loops.js'

@@ -1,4 +1,5 @@
-import { type HeadOptions, type HeadResult, type Loss, marginLoss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { type HeadOptions, type HeadResult, marginLoss } from '@arcmargin/core/head'
 import { generator } from '../../../core/test/support/random.js'
 
 export { generator }

@@ -1,4 +1,5 @@
-import { deriveLoss, type Expression, type Loss, type Operation } from '@arcmargin/core'
+import type { Expression, Loss, Operation } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
 
 /** How a language writes each operation; $a, $b and $c are the operands. */
 export type Templates = Readonly<Record<Operation, string>>

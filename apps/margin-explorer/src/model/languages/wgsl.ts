@@ -1,4 +1,5 @@
-import { deriveLoss, type Loss } from '@arcmargin/core'
+import type { Loss } from '@arcmargin/core'
+import { deriveLoss } from '@arcmargin/core/backend'
 import { formulasToWgsl, wgslFunctions } from '@arcmargin/webgpu'
 
 /** A function of the angle in WGSL, as `@arcmargin/webgpu` writes it into its kernels, with the functions that it calls. */

@@ -1,5 +1,5 @@
 import type { Expression } from '@arcmargin/core'
-import { isZero } from '@arcmargin/core/head'
+import { isZero } from '@arcmargin/core/backend'
 import type * as tf from '@tensorflow/tfjs-core'
 import { restOfLog, scaledSum, shareOfSum } from '../../head/formulas.js'
 import type { Plan } from '../../head/plan.js'

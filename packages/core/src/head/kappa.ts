@@ -1,6 +1,6 @@
 import { LabelError, ShapeError } from '../errors.js'
-import type { FloatArray } from '../head/batch.js'
-import { countRows, readEmbeddings } from '../head/layout.js'
+import type { FloatArray } from './batch.js'
+import { countRows, readEmbeddings } from './layout.js'
 
 /** How KappaFace weighs concentration against class size. */
 export interface KappaOptions {

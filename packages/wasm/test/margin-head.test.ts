@@ -1,15 +1,4 @@
 import {
-  closeSync,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import {
   arcFace,
   curricularFace,
   LabelError,
@@ -20,7 +9,7 @@ import {
 } from '@arcmargin/core'
 import * as core from '@arcmargin/core/head'
 import { describe, expect, it } from 'vitest'
-import { MarginHead, type MarginHeadOptions, type WeightSource } from '../src/index.js'
+import { MarginHead, type MarginHeadOptions } from '../src/index.js'
 import {
   asDouble,
   randomBatch,
@@ -29,6 +18,7 @@ import {
   type Size,
 } from './support/data.js'
 import { everyLoss, ownCurved, ownLinear, tablesOf } from './support/losses.js'
+import { sources } from './support/sources.js'
 
 const size = { rows: 24, dimension: 40, classes: 900, subCenters: 2 }
 const loss = arcFace({ scale: 16 })
@@ -180,58 +170,6 @@ const trained = (name: keyof typeof optimizers, batch: SingleBatch, one: Loss): 
     reference[name](classWeights, memory, gradients.classWeights ?? [], t)
   }
   return classWeights
-}
-
-/** Rows in memory, or in a file. */
-const sources: Readonly<
-  Record<string, (batch: SingleBatch) => WeightSource & { all(): Float32Array; end(): void }>
-> = {
-  'a map': (batch) => {
-    const arrays = {
-      weights: batch.classWeights.slice(),
-      momentum: new Float32Array(batch.classWeights.length),
-      secondMoment: new Float32Array(batch.classWeights.length),
-    }
-    const { dimension } = batch
-    return {
-      read: async (array, first, target) => {
-        const start = first * dimension
-        target.set(arrays[array].subarray(start, start + target.length))
-      },
-      write: async (array, first, values) => arrays[array].set(values, first * dimension),
-      all: () => arrays.weights,
-      end: () => undefined,
-    }
-  },
-  'a file': (batch) => {
-    const folder = mkdtempSync(join(tmpdir(), 'arcmargin-'))
-    const { dimension, classWeights } = batch
-    const files = ['weights', 'momentum', 'secondMoment'].map((name) => {
-      const file = openSync(join(folder, name), 'w+')
-      ftruncateSync(file, classWeights.byteLength)
-      return [name, file] as const
-    })
-    const fileOf = (array: string): number => new Map<string, number>(files).get(array) ?? -1
-    writeSync(fileOf('weights'), classWeights, 0, classWeights.byteLength, 0)
-    const read = (array: string, first: number, target: Float32Array): void => {
-      readSync(fileOf(array), target, 0, target.byteLength, 4 * first * dimension)
-    }
-    return {
-      read,
-      write: (array, first, values) => {
-        writeSync(fileOf(array), values, 0, values.byteLength, 4 * first * dimension)
-      },
-      all: () => {
-        const weights = new Float32Array(classWeights.length)
-        read('weights', 0, weights)
-        return weights
-      },
-      end: () => {
-        for (const [, file] of files) closeSync(file)
-        rmSync(folder, { recursive: true })
-      },
-    }
-  },
 }
 
 describe.each(['sgd', 'adamW'] as const)('%s', (name) => {

@@ -1,15 +1,37 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commit } from './checkout.js'
 import { type PublicPackage, publicPackages } from './packages.js'
 import { run } from './process.js'
 
+/** Packages that a changeset gives a new major version. */
+const askedForMajor = (copy: string): string[] => {
+  const folder = join(copy, '.changeset')
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .flatMap((text) => [...text.matchAll(/^["']?([^"'\s:]+)["']?: major$/gm)])
+    .map(([, name = '']) => name)
+}
+
 const version = async (copy: string): Promise<PublicPackage[]> => {
+  const before = publicPackages(copy)
+  const asked = askedForMajor(copy)
   const changesets = join(copy, 'node_modules/@changesets/cli/bin.js')
   await run(process.execPath, [changesets, 'version'], { cwd: copy })
   commit(copy, 'versions')
-  return publicPackages(copy)
+  const after = publicPackages(copy)
+  const major = (one?: PublicPackage): string | undefined => one?.version.split('.')[0]
+  const unasked = after
+    .filter((one) => major(one) !== major(before.find(({ name }) => name === one.name)))
+    .map(({ name }) => name)
+    .filter((name) => !asked.includes(name))
+  assert.ok(
+    unasked.length === 0,
+    `${unasked.join(', ')}: a major version that no changeset asks for; widen the range of its peer`,
+  )
+  return after
 }
 
 /** Publishes with the command that a real release uses; provenance is signed on GitHub only. */

@@ -15,9 +15,22 @@ interface Locked {
   readonly resolved?: string
   readonly license?: string
   readonly link?: boolean
+  readonly hasInstallScript?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 const locked: Record<string, Locked> = JSON.parse(read('package-lock.json')).packages
+
+/** What the named packages bring along, and theirs: every version of it that is locked. */
+const reachedFrom = (names: readonly string[], seen = new Set<string>()): Set<string> => {
+  for (const name of names.filter((one) => !seen.has(one))) {
+    seen.add(name)
+    for (const [path, { dependencies, optionalDependencies }] of Object.entries(locked))
+      if (path.split('node_modules/').at(-1) === name)
+        reachedFrom(Object.keys({ ...dependencies, ...optionalDependencies }), seen)
+  }
+  return seen
+}
 
 /** Lines of the code that match, as `path:line`. */
 const linesWith = (pattern: RegExp, paths: readonly string[] = code): string[] =>
@@ -108,6 +121,15 @@ describe('packages', () => {
           [],
         )
         expect(manifest.publishConfig).toEqual({ access: 'public', provenance: true })
+      })
+
+      it('brings along nothing that runs when it is installed, but for what SECURITY.md names', () => {
+        const reached = reachedFrom(Object.keys(manifest.dependencies ?? {}))
+        const running = Object.entries(locked)
+          .filter(([, { hasInstallScript }]) => hasInstallScript)
+          .map(([path]) => path.split('node_modules/').at(-1) ?? '')
+          .filter((name) => reached.has(name))
+        expect(running.filter((name) => !read('SECURITY.md').includes(`\`${name}\``))).toEqual([])
       })
 
       it('says what it is: keywords, oldest Node, no side effects, files', () => {

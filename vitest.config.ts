@@ -13,7 +13,7 @@ export default defineConfig({
       'benchmarks/vitest.config.ts',
       'release/vitest.config.ts',
       nodeTests('docs', ['test/{docs,samples}.test.ts']),
-      nodeTests('repository', ['test/repository.test.ts']),
+      nodeTests('repository', ['test/{repository,workflows}.test.ts']),
       nodeTests('memory', ['test/pair-memory.test.ts']),
     ],
   },

@@ -36,6 +36,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly type?: string
   readonly license?: string
+  readonly packageManager?: string
   readonly keywords?: readonly string[]
   readonly engines?: Readonly<Record<string, string>>
   readonly sideEffects?: boolean | readonly string[]

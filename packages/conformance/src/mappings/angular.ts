@@ -1,7 +1,6 @@
 import type { Loss } from '@arcmargin/core'
 import * as core from '@arcmargin/core'
-import type { FloatArray } from '@arcmargin/core/head'
-import { mixPrototypes, unmixGradient } from '@arcmargin/core/head'
+import { type FloatArray, mixPrototypes, unmixGradient } from '@arcmargin/core/head'
 import { flatten, type VectorCase } from '../schema.js'
 import {
   auxiliary,

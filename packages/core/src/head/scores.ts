@@ -58,7 +58,7 @@ const streamScores = (
 export const cosineScores = (batch: ScoreBatch): Float64Array =>
   cosineScoresWith(plainKernels, batch)
 
-/** {@link cosineScores} on other kernels. */
+/** `cosineScores` of `@arcmargin/core/head` on other kernels. */
 export const cosineScoresWith = (kernels: Kernels, batch: ScoreBatch): Float64Array => {
   const { columns } = checkScores(batch)
   const { dimension, embeddings } = batch
@@ -77,7 +77,7 @@ export const cosineScoresWith = (kernels: Kernels, batch: ScoreBatch): Float64Ar
  */
 export const topK = (batch: ScoreBatch, k: number): TopK => topKWith(plainKernels, batch, k)
 
-/** {@link topK} on other kernels. */
+/** `topK` of `@arcmargin/core/head` on other kernels. */
 export const topKWith = (kernels: Kernels, batch: ScoreBatch, k: number): TopK => {
   const classCount = checkScores(batch).columns
   if (!(Number.isInteger(k) && k >= 1 && k <= classCount)) {

@@ -9,7 +9,7 @@ export const ldam: LossFactory<'margin' | 'scale'> = /* @__PURE__ */ defineLoss(
   name: 'LDAM',
   citation: 'Cao et al., LDAM, NeurIPS 2019, arXiv:1906.07413',
   parameters: {
-    margin: { ...cosineMargin(0.5), scope: 'perClass' },
+    margin: { ...cosineMargin(0.5, { source: 'official code (max_m)' }), scope: 'perClass' },
     scale: positive(30, { source: 'official code' }),
   },
   target: 'scale * (cosTheta - margin)',

@@ -70,7 +70,7 @@ const isPairLoss = (loss: Loss | PairLoss): loss is PairLoss => 'over' in loss.d
  * @param batch what the losses need, once.
  * @param states of the losses that have one, by name; their initial states when left out.
  * @param engines what computes the losses; a backend in JavaScript brings its own. Default: this package's.
- * @throws as {@link marginLoss} and {@link pairLoss}, before anything is returned.
+ * @throws as `marginLoss` of `@arcmargin/core/head` and {@link pairLoss}, before anything is returned.
  */
 export const combinedLoss = (
   combined: CombinedLoss,

@@ -1,5 +1,4 @@
-import type { HeadOptions } from '../../src/head/index.js'
-import { marginLoss } from '../../src/head/index.js'
+import { type HeadOptions, marginLoss } from '../../src/head/index.js'
 import { denseHead, type Memory } from './dense.js'
 import { difference, differences } from './differences.js'
 import type { Problem } from './problem.js'

@@ -1,5 +1,9 @@
-import type { HeadBatch, LossState } from '../../src/head/index.js'
-import { initialState, scalarParameters } from '../../src/head/index.js'
+import {
+  type HeadBatch,
+  initialState,
+  type LossState,
+  scalarParameters,
+} from '../../src/head/index.js'
 import type { Loss } from '../../src/index.js'
 import type { LossCase } from './losses.js'
 import { bell, even, generator, someLabels } from './random.js'

@@ -1,6 +1,5 @@
 import { type Loss, ParameterError, ShapeError } from '@arcmargin/core'
-import type { ResolvedLoss } from '@arcmargin/core/backend'
-import { checkState, rowScales } from '@arcmargin/core/backend'
+import { checkState, type ResolvedLoss, rowScales } from '@arcmargin/core/backend'
 import * as tf from '@tensorflow/tfjs-core'
 import type { MarginLossOptions } from './options.js'
 

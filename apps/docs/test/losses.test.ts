@@ -1,6 +1,6 @@
 import { parse } from '@arcmargin/core'
 import { describe, expect, it } from 'vitest'
-import { curveSvg } from '../src/losses/curve.js'
+import { curveSvg, targetCurves } from '../src/losses/curve.js'
 import { docstringOf } from '../src/losses/docstring.js'
 import { faults } from '../src/losses/faults.js'
 import { formulaLatex } from '../src/losses/formulas.js'
@@ -30,6 +30,8 @@ describe('the losses of the documentation', () => {
       expect(row).toContain(source ?? '|')
     }
     expect(page).toContain(loss.factory.definition.citation)
+    expect(page).toContain('## Past π')
+    expect(page).toContain(`Target logit of ${loss.factory.definition.name} from 0 to 180 degrees`)
   })
 })
 
@@ -68,7 +70,30 @@ describe('formulas', () => {
   })
 })
 
+describe('past π', () => {
+  const pageOf = (wanted: string): string => {
+    const loss = losses.find(({ name }) => name === wanted)
+    return loss ? lossPage(loss) : ''
+  }
+
+  it.each([
+    ['cosFace', 'Nothing is added to the angle'],
+    ['sphereFace', 'the target logit rises nowhere up to π'],
+    ['elasticArcFace', 'the target logit rises again from 151° on'], // π - 0.5 is 151.4°
+    ['kappaFace', 'the target logit rises again from 134° on'], // π - 0.8 is 134.2°
+    ['npcFace', 'the target logit jumps up at 90°'],
+  ])('%s without a choice says what its curve does', (name, words) => {
+    expect(pageOf(name)).toContain(words)
+  })
+})
+
 describe('curves', () => {
+  it('show the logit, not the term that a loss makes of it', () => {
+    const p2sGrad = losses.find(({ name }) => name === 'p2sGrad')
+    const [curve] = p2sGrad ? targetCurves(p2sGrad) : []
+    expect(curve?.values[60]).toBeCloseTo(0.5, 12) // cos 60°
+  })
+
   it('show each treatment past π with a label for readers who do not see them', () => {
     const arcFace = losses.find(({ name }) => name === 'arcFace')
     const svg = arcFace ? curveSvg(arcFace) : ''

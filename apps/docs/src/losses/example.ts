@@ -1,4 +1,4 @@
-import type { Loss } from '@arcmargin/core'
+import type { Loss, LossDefinition } from '@arcmargin/core'
 import { type HeadOptions, marginLoss } from '@arcmargin/core/head'
 import type { DocumentedLoss } from './losses.js'
 
@@ -35,6 +35,26 @@ const callOf = ({ name, factory }: DocumentedLoss): string => {
   if (pastPi) options.push(['pastPi', `'${pastPi}'`])
   return options.length === 0 ? `${name}()` : `${name}(${object(options)})`
 }
+
+/** The call on several processes, or why there is none. */
+const shardedOf = ({ reduction }: LossDefinition, given: string): string =>
+  reduction === 'classwise'
+    ? `
+[\`@arcmargin/mpi\`](../api/mpi.md), which spreads the classes over processes, refuses this loss: it is one value for the batch.
+`
+    : `
+With the classes spread over processes ([\`@arcmargin/mpi\`](../api/mpi.md)); under mpirun, \`mpi()\` stands in the place of \`single()\`:
+
+\`\`\`ts continue
+import { ShardedHead, single } from '@arcmargin/mpi'
+
+const weights = (first: number, target: Float32Array) => target.set(classWeights.subarray(3 * first, 3 * first + target.length))
+const sharded = await ShardedHead.create({ collective: single(), loss, classes: ${classes}, dimension: 3, weights })
+const step = await sharded.step({ embeddings, labels: [${rows.labels.join(', ')}] }${given})
+console.log(Math.abs(step.loss / value - 1) < 1e-4) // → true
+await sharded.dispose()
+\`\`\`
+`
 
 /** Markdown that calls a loss in every package: one program, checked and run with all other samples. */
 export const exampleOf = (documented: DocumentedLoss): string => {
@@ -102,7 +122,7 @@ On the CPU at speed, with threads where you want them ([\`@arcmargin/wasm\`](../
 \`\`\`ts continue
 import * as wasm from '@arcmargin/wasm'
 
-console.log(Math.abs(wasm.marginLoss(loss, batch${withGiven()}).loss - value) < 1e-4 * Math.max(1, Math.abs(value))) // → true
+console.log(Math.abs(wasm.marginLoss(loss, batch${withGiven()}).loss / value - 1) < 1e-4) // → true
 \`\`\`
 
 In TensorFlow.js, as one differentiable op ([\`@arcmargin/tfjs\`](../api/tfjs.md)):
@@ -116,7 +136,7 @@ const w = tf.tensor2d(classWeights, [${classes}, 3])
 const tensor = tfjs.marginLoss(loss, x, w, [${rows.labels.join(', ')}]${withGiven(
     ...(state ? [['state', `tfjs.createState(loss, ${classes})`] as const] : []),
   )})
-console.log(Math.abs(Number((await tensor.data())[0]) - value) < 1e-3 * Math.max(1, Math.abs(value))) // → true
+console.log(Math.abs(Number((await tensor.data())[0]) / value - 1) < 1e-3) // → true
 \`\`\`
 
 As an ONNX graph with its gradients and optimiser ([\`@arcmargin/onnx\`](../api/onnx.md)):
@@ -133,12 +153,13 @@ On WebGPU ([\`@arcmargin/webgpu\`](../api/webgpu.md)):
 \`\`\`ts continue
 import { MarginHead } from '@arcmargin/webgpu'
 
-const adapter = await globalThis.navigator?.gpu?.requestAdapter()
-if (adapter) {
-  const head = await MarginHead.create(await adapter.requestDevice(), loss, { classes: ${classes}, dimension: 3 })
-  head.load(classWeights)
-  console.log((await head.backward({ embeddings, labels: [${rows.labels.join(', ')}] }${withGiven()})).loss)
-}
+const device = await (await navigator.gpu.requestAdapter())!.requestDevice()
+const head = await MarginHead.create(device, loss, { classes: ${classes}, dimension: 3 })
+head.load(classWeights)
+const onGpu = await head.backward({ embeddings, labels: [${rows.labels.join(', ')}] }${withGiven()})
+console.log(Math.abs(onGpu.loss / value - 1) < 1e-3) // → true
+head.destroy()
 \`\`\`
+${shardedOf(factory.definition, withGiven())}
 `.replaceAll(/\n{3,}/g, '\n\n')
 }

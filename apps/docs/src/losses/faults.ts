@@ -86,10 +86,10 @@ export const faults: Readonly<Record<string, readonly string[]>> = {
   elasticArcFacePlus: [elasticAligned, elasticPlus],
   elasticCosFacePlus: [elasticPlus],
   kappaFace: [
-    'When every class has one sample, the official code raises a RuntimeError; `kappaWeights` says what is missing.',
+    'When every class has one sample, the official code raises a RuntimeError; `kappaWeights` then goes by the classes’ sizes alone.',
   ],
   uniFace: [
-    'The official code clips logits to ±s, which stops the gradient of a positive with s(cosθ − m) − b < −s: the samples that need it most. Here nothing is clipped.',
+    'The official code clips logits to ±s, which stops the gradient of a positive with s(cosθ − m) − b < −s: the samples that need it most. That is part of the loss as published, and kept.',
   ],
   proxyNca: [
     'With scale 64, pytorch-metric-learning reports loss 0 and gradient 0 for its hardest sample, because a probability of 0 is dropped.',

@@ -5,7 +5,7 @@ import { losses } from './losses.js'
 /** The page that lists all losses. */
 export const lossIndex = (): string => `# Losses
 
-${losses.length} margin losses and ${pairLosses.length} of pairs and triplets, each a definition in \`@arcmargin/core\`. Every package runs every margin loss. These pages are generated from the definitions.
+${losses.length} margin losses and ${pairLosses.length} of pairs and triplets, each a definition in \`@arcmargin/core\`. \`@arcmargin/core/head\` and the packages for WebAssembly, WebGPU, TensorFlow.js and ONNX run every margin loss, the one for MPI all but Proxy-Anchor. These pages are generated from the definitions.
 
 ${Object.keys(families)
   .map(

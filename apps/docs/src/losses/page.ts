@@ -1,19 +1,12 @@
-import type { LossDefinition, PastPi } from '@arcmargin/core'
-import { curveSvg } from './curve.js'
+import type { LossDefinition } from '@arcmargin/core'
+import { curveNote, curveSvg } from './curve.js'
 import { docstringOf } from './docstring.js'
 import { exampleOf } from './example.js'
 import { faults } from './faults.js'
 import { formulaLatex, symbol } from './formulas.js'
 import type { DocumentedLoss } from './losses.js'
 import { parameterTable } from './parameters.js'
-
-const treatments: Readonly<Record<PastPi, string>> = {
-  none: 'The formula as it stands: beyond π the logit rises again.',
-  linear: 'The paper’s continuation; the logit jumps down where the angle passes π.',
-  easy: 'Margin only while cosθ > 0; the logit jumps up at 90°.',
-  plain: 'A cosine without the angular margin; may jump up.',
-  mirror: 'The curve mirrored at its lowest point: continuous and monotone.',
-}
+import { pastPiSection } from './past-pi.js'
 
 const display = (left: string, formula: string): string => `$$${left} = ${formulaLatex(formula)}$$`
 
@@ -101,23 +94,6 @@ const normWords = ({ target, other, where = {}, row = {} }: LossDefinition): str
     : `The formulas use ${kept.join(' and ')} norm; what they do not use is normalised.`
 }
 
-const pastPiSection = ({ factory }: DocumentedLoss): string => {
-  const { target, pastPi } = factory.definition
-  if (typeof target === 'string') return ''
-  const rows = (Object.entries(target) as [PastPi, string][]).map(
-    ([name, formula]) =>
-      `| \`${name}\`${name === pastPi ? ' (default)' : ''} | $${formulaLatex(formula)}$ | ${treatments[name]} |`,
-  )
-  return `## Past π
-
-When θ plus the margin exceeds π, the formula alone would reward a sample for being further away. [Past π explained](../guides/past-pi.md) compares the ways out.
-
-| \`pastPi\` | target logit | what it does |
-|---|---|---|
-${rows.join('\n')}
-`
-}
-
 const targetOf = ({ target, pastPi }: LossDefinition): string =>
   typeof target === 'string' ? target : (target[pastPi ?? 'none'] ?? '')
 
@@ -161,12 +137,12 @@ ${normWords(definition)}
 ${straightThrough(definition)}
 ${curveSvg(loss)}
 
+${curveNote(loss)}
+
 ## Parameters
 
 ${parameterTable(definition.parameters)}
-
-Any of them may be \`'perClass'\` or \`'perSample'\` and is then given as a table.
-
+${Object.keys(definition.parameters).length > 0 ? "\nAny of them may be `'perClass'` or `'perSample'` and is then given as a table.\n" : ''}
 ${pastPiSection(loss)}
 ## How to call it
 ${example}

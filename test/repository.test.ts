@@ -137,7 +137,7 @@ describe('packages', () => {
         expect(manifest.engines?.['node']).toBe(manifestOf('').engines?.['node'])
         // A package that registers something names the files that do.
         expect(manifest.sideEffects === false || Array.isArray(manifest.sideEffects)).toBe(true)
-        expect(manifest.files).toEqual(['dist', 'src'])
+        expect(manifest.files).toEqual(['CHANGELOG.md', 'dist', 'src'])
       })
 
       it('depends on permissive licences only', () => {

@@ -91,6 +91,10 @@ describe('functions in WGSL against float64, in units of the last place', () => 
     expect(await worstUlp('power(x, -2)', (x) => x ** -2, byPowers(-10, 10))).toBeLessThan(5)
     expect(await worstUlp('power(x, 2.5)', (x) => x ** 2.5, byPowers(-3, 3))).toBeLessThan(40)
     expect(await evaluate('power(x, 0.5)', Float32Array.of(0, -1))).toEqual(Float32Array.of(0, 0))
+    // Beyond 64 by the exponential, whose argument's last place is one of 1e-5.
+    expect(await worstUlp('power(x, 81)', (x) => x ** 81, evenly(-2, 2), 1e-30)).toBeLessThan(150)
+    expect(await worstUlp('power(x, 100)', (x) => x ** 100, evenly(-2, 2), 1e-30)).toBeLessThan(150)
+    expect(await worstUlp('power(x, -71)', (x) => x ** -71, evenly(-2, -0.5))).toBeLessThan(150)
   })
 
   it('sigmoid and softplus, without overflow', async () => {

@@ -78,7 +78,7 @@ vec4 turned(vec4 x, int quarters) {
 vec4 sine(vec4 x) { return turned(x, 0); }
 vec4 cosine(vec4 x) { return turned(x, 1); }
 
-// base^exponent; whole exponents by squaring, which keeps the digits and the sign.
+// base^exponent; whole exponents up to 64 by squaring, which keeps the digits. Broken ones of a base <= 0 give 0.
 vec4 power(vec4 base, vec4 exponent) {
   vec4 size = abs(exponent);
   vec4 whole = one;
@@ -92,7 +92,10 @@ vec4 power(vec4 base, vec4 exponent) {
     rest = next;
   }
   whole = mix(whole, 1.0 / whole, lessThan(exponent, zero));
-  vec4 broken = mix(exponential(exponent * ln(base)), zero, lessThanEqual(base, zero));
+  vec4 grown = exponential(exponent * ln(abs(base)));
+  vec4 mirrored = mix(-grown, grown, equal(2.0 * floor(0.5 * size), size));
+  vec4 below = mix(zero, mirrored, equal(floor(size), size));
+  vec4 broken = mix(mix(zero, below, lessThan(base, zero)), grown, greaterThan(base, zero));
   bvec4 isWhole = equal(floor(size), min(size, 64.0));
   return mix(broken, whole, isWhole);
 }

@@ -87,7 +87,7 @@ fn turned(x: f32, quarters: i32) -> f32 {
 fn sine(x: f32) -> f32 { return turned(x, 0); }
 fn cosine(x: f32) -> f32 { return turned(x, 1); }
 
-// base^exponent; whole exponents by squaring, which keeps the digits and the sign.
+// base^exponent; whole exponents up to 64 by squaring, which keeps the digits. Broken ones of a base <= 0 give 0.
 fn power(base: f32, exponent: f32) -> f32 {
   let size = abs(exponent);
   if ((size <= 64) & (floor(size) == size)) {
@@ -99,8 +99,10 @@ fn power(base: f32, exponent: f32) -> f32 {
     }
     return select(result, 1 / result, exponent < 0);
   }
-  if (base <= 0) { return 0; }
-  return exponential(exponent * ln(base));
+  let grown = exponential(exponent * ln(abs(base)));
+  if (base > 0) { return grown; }
+  if ((base == 0) | (floor(size) != size)) { return 0; }
+  return select(grown, -grown, floor(0.5f * size) * 2 != size);
 }
 
 fn sigmoid(x: f32) -> f32 {

@@ -1,10 +1,9 @@
 import type { Score } from '@arcmargin/core/pairs/engine'
-import type { Environment } from '../emit/emit.js'
 import type { Dim, Value } from '../graph/value.js'
 import type { PairInputs } from './inputs.js'
 import { type ChosenTriplets, evaluator, type Lanes } from './lanes.js'
 import { type Measured, measurePairs, type Vectors } from './measure.js'
-import { addAt, beside, columnNumbers, indexColumn, toNumber } from './nodes.js'
+import { addAt, beside, columnNumbers, indexAt, indexColumn, rowsOf, toNumber } from './nodes.js'
 
 /** The columns that all anchors are compared with. */
 export interface Columns extends Vectors {
@@ -28,8 +27,12 @@ export interface Anchors extends Vectors {
 export interface Block {
   readonly lanes: Lanes
   readonly measured: Measured
-  /** The pairs of some columns, [T, 1], with all of them. */
-  across(positives: Value): { readonly from: Vectors; readonly measured: Measured }
+  /** The pairs of the positives of places [T, 2] (anchor, positive) with all columns, and values of formulas over them. */
+  across(places: Value): {
+    readonly from: Vectors
+    readonly measured: Measured
+    readonly evaluate: Lanes['evaluate']
+  }
 }
 
 /** Values of a block of anchors against all columns. */
@@ -44,24 +47,33 @@ export const blockOf = (inputs: PairInputs, anchors: Anchors, columns: Columns):
     }),
   )
   const values = { ...parameters, ...ofAnchor }
-  const score = ({ value }: Score, { inputs: seen }: Measured, environment: Environment): Value => {
+  const score = (
+    { value }: Score,
+    { inputs: seen }: Measured,
+    evaluate: Lanes['evaluate'],
+  ): Value => {
     const like = Object.values(seen)[0] as Value
     // Where broadcasts a formula that is the same for all.
     const all = o.compare('ge', o.unary('Abs', like), 0)
-    return o.where(all, evaluator(o, inputs.bind, environment)(value, seen), 0)
+    return o.where(all, evaluate(value, seen), 0)
   }
+  const evaluate = evaluator(o, inputs.bind, values)
   const measured = measurePairs(o, measuring, anchors, columns)
   const { positive, negative = positive } = resolved
   const masks = masksOf(inputs, anchors, columns)
   const positiveCount = o.sum(masks.positives, 1)
   const negativeCount = o.sum(masks.negatives, 1)
-  const across = (positives: Value) => {
-    const rows = o.reshape(positives, [positives.shape[0] as Dim])
+  const across = (places: Value) => {
+    const [anchor, rows] = [indexAt(o, places, 0), indexAt(o, places, 1)]
     const from = {
       vectors: o.gather(columns.vectors, rows),
       norms: o.gather(columns.norms, rows),
     }
-    return { from, measured: measurePairs(o, measuring, from, columns) }
+    return {
+      from,
+      measured: measurePairs(o, measuring, from, columns),
+      evaluate: evaluator(o, inputs.bind, { ...parameters, ...rowsOf(o, ofAnchor, anchor) }),
+    }
   }
   return {
     measured,
@@ -70,12 +82,15 @@ export const blockOf = (inputs: PairInputs, anchors: Anchors, columns: Columns):
       o,
       evaluate: evaluator(o, inputs.bind, { ...values, positiveCount, negativeCount }),
       ...masks,
-      plus: score(positive, measured, values),
-      minus: score(negative, measured, values),
+      plus: score(positive, measured, evaluate),
+      minus: score(negative, measured, evaluate),
       positiveCount,
       negativeCount,
       perClass: ofAnchor,
-      swapped: (positives) => score(negative, across(positives).measured, parameters),
+      swapped: (places) => {
+        const pairs = across(places)
+        return score(negative, pairs.measured, pairs.evaluate)
+      },
     },
   }
 }
@@ -110,10 +125,12 @@ const masksOf = (inputs: PairInputs, anchors: Anchors, columns: Columns): Masks 
       triplets: undefined,
     }
   }
+  // The first sample of a class is an anchor if there is a second one.
+  const chosen = ranks ? o.mul(real, toNumber(o, o.compare('gt', o.sum(equal, 1), 0))) : real
   return {
     positives: equal,
-    negatives: resolved.negative ? different : nothing,
-    real: ranks ? o.mul(real, toNumber(o, o.compare('gt', o.sum(equal, 1), 0))) : real,
+    negatives: resolved.negative ? o.mul(different, chosen) : nothing,
+    real: chosen,
     triplets: triplets && chosenOf(inputs, anchors, real, triplets),
   }
 }

@@ -24,8 +24,8 @@ export interface Lanes {
   readonly triplets: ChosenTriplets | undefined
   /** [B, 1] values of the parameters that belong to the anchor's class. */
   readonly perClass: Environment
-  /** φ- of the columns that an index [T, 1] names with every column: [T, M]. */
-  swapped(positives: Value): Value
+  /** φ- of the positives of places [T, 2] (anchor, positive) with every column: [T, M]. */
+  swapped(places: Value): Value
 }
 
 /** Triplets that the caller names. */
@@ -42,8 +42,8 @@ export interface Pulls {
   /** [B, M]. */
   readonly plus: Value
   readonly minus: Value
-  /** Where terms have `swapped`: columns [T, 1] and pulls [T, M]. */
-  readonly swapped?: { readonly positives: Value; readonly pull: Value }
+  /** Where terms have `swapped`: places [T, 2] (anchor, positive) and pulls [T, M]. */
+  readonly swapped?: { readonly places: Value; readonly pull: Value }
   /** [B, 1] each, in the order of the names. */
   readonly parameters: readonly Value[]
 }

@@ -1,3 +1,4 @@
+import type { Environment } from '../emit/emit.js'
 import type { Ops } from '../graph/ops.js'
 import type { Dim, Value } from '../graph/value.js'
 
@@ -46,6 +47,16 @@ export const indexColumn = (o: Ops, index: Value, column: number): Value => {
     axis: 1,
   })[0] as Value
 }
+
+/** One column of an index [count, n], as [count]. */
+export const indexAt = (o: Ops, index: Value, column: number): Value =>
+  o.reshape(indexColumn(o, index, column), [index.shape[0] as Dim])
+
+/** The same rows of several columns. */
+export const rowsOf = (o: Ops, columns: Environment, rows: Value): Environment =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [name, o.gather(column, rows)]),
+  )
 
 /** Columns side by side: [count, n]. */
 export const beside = (o: Ops, columns: readonly Value[]): Value => {

@@ -148,7 +148,8 @@ const overBatch = (context: Context): Reduction => {
       const [anchors, each] = memory.slice(-2) as [Value, Value]
       const pulls = spreadPulls(context, lanes, named(memory), each)
       // The one term is met once with every anchor.
-      return { ...pulls, parameters: pulls.parameters.map((value) => o.div(value, anchors)) }
+      const some = o.max(anchors, 1)
+      return { ...pulls, parameters: pulls.parameters.map((value) => o.div(value, some)) }
     },
   }
 }

@@ -7,7 +7,7 @@ import { type Anchors, type Block, blockOf, type Columns } from './block.js'
 import type { PairInputs, Samples } from './inputs.js'
 import { type Context, evaluator, type Reduction } from './lanes.js'
 import { type Measured, pullPairs, type Vectors } from './measure.js'
-import { columnNumbers, toNumber } from './nodes.js'
+import { columnNumbers, indexAt, toNumber } from './nodes.js'
 import { reductions } from './reductions.js'
 
 /** Values of the largest tensor of a block. */
@@ -220,16 +220,18 @@ export const streamPairs = (
     const { slopes, ofParameters } = slopesOf(measured, lanes.evaluate, scores)
     const found = pullPairs(o, measured, slopes, from, columns)
     let ofColumns = found.b ?? o.mul(columns.vectors, 0)
+    const nothing = o.filledLike(lanes.real, 0)
     if (pulls.swapped && negative) {
-      const { positives, pull } = pulls.swapped
-      const across = block.across(positives)
-      const sent = slopesOf(across.measured, evaluator(o, inputs.bind, parameters), [
-        [negative, pull],
-      ])
+      const { places, pull } = pulls.swapped
+      const across = block.across(places)
+      const sent = slopesOf(across.measured, across.evaluate, [[negative, pull]])
       const both = pullPairs(o, across.measured, sent.slopes, across.from, columns)
-      const at = o.reshape(positives, [positives.shape[0] as Dim])
       if (both.b) ofColumns = o.add(ofColumns, both.b)
-      if (both.a) ofColumns = o.addRows(ofColumns, at, both.a)
+      if (both.a) ofColumns = o.addRows(ofColumns, indexAt(o, places, 1), both.a)
+      sent.ofParameters.forEach((parts, index) => {
+        const ofAnchors = parts.map((part) => o.addRows(nothing, indexAt(o, places, 0), part))
+        ofParameters[index]?.push(...ofAnchors)
+      })
     }
     return {
       own: found.a ?? o.mul(from.vectors, 0),
@@ -237,7 +239,7 @@ export const streamPairs = (
       parameters: names.map((_, index) =>
         [...(ofParameters[index] ?? []), pulls.parameters[index]]
           .filter((part) => part !== undefined)
-          .reduce((sum, part) => o.add(sum, part), o.filledLike(lanes.real, 0)),
+          .reduce((sum, part) => o.add(sum, part), nothing),
       ),
     }
   }

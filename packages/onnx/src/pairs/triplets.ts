@@ -1,8 +1,8 @@
 import { number } from '@arcmargin/core'
 import type { Environment } from '../emit/emit.js'
-import type { Dim, Value } from '../graph/value.js'
+import type { Value } from '../graph/value.js'
 import { type Context, type Lanes, meanOf, mentions, type Reduction } from './lanes.js'
-import { addAt, elementsAt, indexColumn, lowest, placesOf, total, weigh } from './nodes.js'
+import { addAt, elementsAt, indexAt, lowest, placesOf, rowsOf, total, weigh } from './nodes.js'
 
 /** Triplets of a block: T positive pairs with all columns, or T triplets that were chosen. */
 interface Seen {
@@ -19,28 +19,22 @@ export const overTriplets = (context: Context): Reduction => {
   const swaps = mentions(resolved.term, ['swapped'])
   const keep = resolved.keep ?? number(1)
 
-  const flat = (index: Value): Value => o.reshape(index, [index.shape[0] as Dim])
-  const byRow = (columns: Environment, rows: Value): Environment =>
-    Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => [name, o.gather(column, rows)]),
-    )
-
   const see = (lanes: Lanes): Seen => {
     const { plus, minus, positives, negatives, triplets: chosen } = lanes
     if (chosen) {
-      const anchor = flat(indexColumn(o, chosen.positive, 0))
+      const anchor = indexAt(o, chosen.positive, 0)
       return {
         places: chosen.positive,
         weights: chosen.counts,
         inputs: {
-          ...byRow(lanes.perClass, anchor),
+          ...rowsOf(o, lanes.perClass, anchor),
           positive: elementsAt(o, plus, chosen.positive),
           negative: elementsAt(o, minus, chosen.negative),
         },
       }
     }
     const places = placesOf(o, positives, 'positivePairs')
-    const anchor = flat(indexColumn(o, places, 0))
+    const anchor = indexAt(o, places, 0)
     const extreme = (weights: Value, scores: Value): Value =>
       o.reduce('ReduceMax', o.where(o.compare('gt', weights, 0), scores, lowest), 1)
     const of = (column: Value): Value => o.gather(column, anchor)
@@ -49,14 +43,14 @@ export const overTriplets = (context: Context): Reduction => {
       places,
       weights: o.mul(elementsAt(o, positives, places), of(negatives)),
       inputs: {
-        ...byRow(lanes.perClass, anchor),
+        ...rowsOf(o, lanes.perClass, anchor),
         positive: elementsAt(o, plus, places),
         negative: of(minus),
         positiveCount: of(positiveCount),
         negativeCount: of(negativeCount),
         hardestPositive: of(extreme(positives, plus)),
         hardestNegative: of(o.unary('Neg', extreme(negatives, o.unary('Neg', minus)))),
-        ...(swaps ? { swapped: lanes.swapped(indexColumn(o, places, 1)) } : {}),
+        ...(swaps ? { swapped: lanes.swapped(places) } : {}),
       },
     }
   }
@@ -77,7 +71,7 @@ export const overTriplets = (context: Context): Reduction => {
       const { places, inputs } = seen
       const kept = o.mul(keptOf(lanes, seen), each as Value)
       const slope = (name: string): Value => weigh(o, kept, lanes.evaluate(by(name), inputs))
-      const anchor = flat(indexColumn(o, places, 0))
+      const anchor = indexAt(o, places, 0)
       const nothing = o.filledLike(lanes.plus, 0)
       const column = o.filledLike(lanes.real, 0)
       const byNegative = slope('negative')
@@ -86,9 +80,7 @@ export const overTriplets = (context: Context): Reduction => {
         minus: lanes.triplets
           ? addAt(o, nothing, lanes.triplets.negative, byNegative)
           : o.addRows(nothing, anchor, byNegative),
-        ...(swaps
-          ? { swapped: { positives: indexColumn(o, places, 1), pull: slope('swapped') } }
-          : {}),
+        ...(swaps ? { swapped: { places, pull: slope('swapped') } } : {}),
         parameters: names.map((name) => o.addRows(column, anchor, o.sum(slope(name), 1))),
       }
     },

@@ -2,41 +2,7 @@ import * as core from '@arcmargin/core/pairs'
 import { expect, it, test } from 'vitest'
 import { pairCases, pairProblem } from '../../../core/test/support/pairs.js'
 import { bell, generator } from '../../../core/test/support/random.js'
-import type { PairGradientsOptions } from '../../src/pairs/index.js'
-import { byGraph, gap } from './support.js'
-
-/** Numbers that float32 has, so that both sides see the same. */
-const rounded = (values: ArrayLike<number>): Float64Array =>
-  Float64Array.from(Float32Array.from(values))
-
-const compare = async (
-  loss: core.PairLoss,
-  given: core.PairBatch,
-  parameters: Readonly<Record<string, number | Float64Array>> = {},
-  options: Partial<PairGradientsOptions> = {},
-): Promise<void> => {
-  const { others } = given
-  const batch: core.PairBatch = {
-    ...given,
-    embeddings: rounded(given.embeddings),
-    ...(others ? { others: { ...others, embeddings: rounded(others.embeddings) } } : {}),
-  }
-  const names = Object.keys(parameters)
-  const exact = core.pairLoss(loss, batch, {
-    parameters,
-    ...(options.reduction ? { reduction: options.reduction } : {}),
-    gradients: { embeddings: true, others: true, parameters: names },
-  })
-  const found = await byGraph(loss, batch, parameters, options)
-  const error = Math.abs((found['loss']?.[0] as number) - exact.loss)
-  expect(error / Math.max(1, Math.abs(exact.loss))).toBeLessThan(3e-6)
-  expect(gap(found['embeddings.gradient'], exact.gradients.embeddings)).toBeLessThan(1e-5)
-  if (others) expect(gap(found['others.gradient'], exact.gradients.others)).toBeLessThan(1e-5)
-  for (const [name, value] of Object.entries(exact.gradients.parameters)) {
-    const expected = typeof value === 'number' ? [value] : value
-    expect(gap(found[`parameters.${name}.gradient`], expected)).toBeLessThan(2e-5)
-  }
-}
+import { byGraph, compare } from './support.js'
 
 it.each(pairCases.map((one) => [one.label, one] as const))('%s is core', async (_, one) => {
   const parameters = one.loss.parameters as Readonly<Record<string, number>>

@@ -1,5 +1,6 @@
-import type * as core from '@arcmargin/core/pairs'
+import * as core from '@arcmargin/core/pairs'
 import * as ort from 'onnxruntime-node'
+import { expect } from 'vitest'
 import { exportPairGradients, type PairGradientsOptions } from '../../src/pairs/index.js'
 
 /** Outputs of a graph in plain numbers. */
@@ -82,9 +83,43 @@ export const byGraph = async (
 }
 
 /** Largest difference in units of the expected array's largest entry. */
-export const gap = (found: ArrayLike<number> = [], expected: ArrayLike<number> = []): number => {
+const gap = (found: ArrayLike<number> = [], expected: ArrayLike<number> = []): number => {
   if (found.length !== expected.length) return Number.POSITIVE_INFINITY
   const largest = Math.max(1e-6, ...Array.from(expected, Math.abs))
   const differences = Array.from(expected, (value, at) => Math.abs((found[at] as number) - value))
   return Math.max(0, ...differences) / largest
+}
+
+/** Numbers that float32 has, so that both sides see the same. */
+const rounded = (values: ArrayLike<number>): Float64Array =>
+  Float64Array.from(Float32Array.from(values))
+
+/** Expects the loss and every gradient of a graph to be core's. */
+export const compare = async (
+  loss: core.PairLoss,
+  given: core.PairBatch,
+  parameters: Readonly<Record<string, number | Float64Array>> = {},
+  options: Partial<PairGradientsOptions> = {},
+): Promise<void> => {
+  const { others } = given
+  const batch: core.PairBatch = {
+    ...given,
+    embeddings: rounded(given.embeddings),
+    ...(others ? { others: { ...others, embeddings: rounded(others.embeddings) } } : {}),
+  }
+  const names = Object.keys(parameters)
+  const exact = core.pairLoss(loss, batch, {
+    parameters,
+    ...(options.reduction ? { reduction: options.reduction } : {}),
+    gradients: { embeddings: true, others: true, parameters: names },
+  })
+  const found = await byGraph(loss, batch, parameters, options)
+  const error = Math.abs((found['loss']?.[0] as number) - exact.loss)
+  expect(error / Math.max(1, Math.abs(exact.loss))).toBeLessThan(3e-6)
+  expect(gap(found['embeddings.gradient'], exact.gradients.embeddings)).toBeLessThan(1e-5)
+  if (others) expect(gap(found['others.gradient'], exact.gradients.others)).toBeLessThan(1e-5)
+  for (const [name, value] of Object.entries(exact.gradients.parameters)) {
+    const expected = typeof value === 'number' ? [value] : value
+    expect(gap(found[`parameters.${name}.gradient`], expected)).toBeLessThan(2e-5)
+  }
 }

@@ -43,16 +43,17 @@ export interface Chosen {
 
 /**
  * A function that gives each anchor its columns: of equal label but itself, and, unless the loss has no use for them, of another
- * label. The result is overwritten by the next call.
+ * label; or those that were chosen. The result is overwritten by the next call.
  */
 export const columnFinder = (
   { anchors, others, self, pairing, chosen }: Direction<Members>,
   withNegatives: boolean,
 ): ((anchor: number) => Columns) => {
   if (chosen) {
+    const none = new Int32Array()
     return (anchor) => {
       const positives = chosen.positives[anchor] as Int32Array
-      const negatives = chosen.negatives[anchor] as Int32Array
+      const negatives = withNegatives ? (chosen.negatives[anchor] as Int32Array) : none
       return {
         positives,
         positiveCount: positives.length,

@@ -28,8 +28,10 @@ export const checkTogether = (loss: PairLoss, batch: Choice): void => {
       if (batch[argument]) refuse(argument, `${name}, which picks its own pairs`)
     }
   }
-  if (symmetric && batch.others && (batch.pairs || batch.anchors)) {
-    refuse(batch.pairs ? 'pairs' : 'anchors', `${name}, which runs in both directions`)
+  if (symmetric && batch.others) {
+    for (const argument of ['pairs', 'triplets', 'anchors'] as const) {
+      if (batch[argument]) refuse(argument, `${name}, which runs in both directions`)
+    }
   }
   if (batch.others && inputsOf(resolvePairLoss(loss).term).has('swapped')) {
     refuse('others', `${name} with swap: the positive is compared with the negative`)

@@ -107,6 +107,12 @@ export const resolvePairs = (
   const positive = score('positive', definition.positive)
   const negative =
     definition.negative === undefined ? undefined : score('negative', definition.negative)
+  if (over === 'triplets' && !negative) {
+    throw new ParameterError('is missing', {
+      argument: `${loss}: negative`,
+      allowed: 'a formula: a triplet has a negative',
+    })
+  }
   const scores = negative ? [positive, negative] : [positive]
   const spatial = scores.filter(({ motion }) => motion === 'space')
   const mixed = scores.some(({ value }) => onSphere.some((name) => inputsOf(value).has(name)))

@@ -37,6 +37,9 @@ test('a loss of your own', () => {
   expect(pairs.pairLoss(huber(), batch).loss).toBe(2)
   expect(pairs.pairLoss(huber({ power: 'two', weight: 5 }), batch).loss).toBe(5)
   expect(pairs.pairLoss(huber(), batch).counts.negativePairs).toBe(0)
+  const list = { anchors: [0], others: [1] }
+  const chosen = pairs.pairLoss(huber(), { ...batch, pairs: { positives: list, negatives: list } })
+  expect(chosen).toMatchObject({ loss: 2, counts: { negativePairs: 0, terms: 1 } })
 })
 
 test('a sample is in no pair with itself, whatever label the second set gives it', () => {
@@ -66,6 +69,7 @@ describe('definitions that are refused', () => {
     ],
     ['a choice of triplets elsewhere', { positive: 'chord', keep: '1' }, 'Own: keep'],
     ['a score of scores', { positive: 'positives' }, 'positive'],
+    ['triplets of two', { positive: 'chord', over: 'triplets', term: 'positive' }, 'Own: negative'],
   ])('%s', (_, parts, argument) => {
     const define = (): unknown => pairs.definePairLoss({ ...base, positive: 'chord', ...parts })
     expect(thrown(ParameterError, define).argument).toBe(argument)
@@ -116,6 +120,8 @@ describe('batches that are refused', () => {
   const list = { anchors: [0], others: [1] }
   const chosen = { positives: list, negatives: { anchors: [0], others: [2] } }
   const { supCon, tripletMargin, nPair, infoNce, marginBeta } = pairs
+  const hinge = { negative: 'chord', term: 'max(positive - negative, 0)', symmetric: true }
+  const mutual = pairs.definePairLoss({ ...base, ...hinge, positive: 'chord', over: 'triplets' })()
 
   test.each<[string, pairs.PairLoss, object, object, new (...args: never[]) => Error, object]>([
     ['an unknown part', supCon(), { lables: [] }, {}, ParameterError, { argument: 'lables' }],
@@ -199,6 +205,14 @@ describe('batches that are refused', () => {
       {},
       ParameterError,
       { argument: 'pairs' },
+    ],
+    [
+      'triplets in both directions',
+      mutual,
+      { others, triplets },
+      {},
+      ParameterError,
+      { argument: 'triplets' },
     ],
     [
       'a row that is not there',

@@ -120,7 +120,7 @@ const masksOf = (inputs: PairInputs, anchors: Anchors, columns: Columns): Masks 
     const counted = (list: Value): Value => o.mul(countList(inputs, anchors, nothing, list), real)
     return {
       positives: counted(positives),
-      negatives: counted(negatives),
+      negatives: resolved.negative ? counted(negatives) : nothing,
       real,
       triplets: undefined,
     }

@@ -83,7 +83,9 @@ const checkOptions = (loss: PairLoss, options: PairGradientsOptions): void => {
   if (pairing === 'firstOfClass' && (options.others || options.pairs)) {
     refuse(options.others ? 'others' : 'pairs', `does not go with ${name}, which picks its own`)
   }
-  if (symmetric && options.pairs) refuse('pairs', `does not go with ${name}, which is symmetric`)
+  for (const list of ['pairs', 'triplets'] as const) {
+    if (symmetric && options[list]) refuse(list, `does not go with ${name}, which is symmetric`)
+  }
   if (options.others && mentions(term, ['swapped'])) {
     refuse('others', `does not go with ${name} with swap`)
   }

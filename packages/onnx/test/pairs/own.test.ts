@@ -2,6 +2,7 @@
 import { definePairLoss, type PairLossDefinition } from '@arcmargin/core/pairs'
 import { expect, test } from 'vitest'
 import { pairProblem } from '../../../core/test/support/pairs.js'
+import { exportPairLoss } from '../../src/pairs/index.js'
 import { byGraph, compare } from './support.js'
 
 const own = (definition: Pick<PairLossDefinition, 'over'> & Partial<PairLossDefinition>) =>
@@ -44,4 +45,16 @@ test('over a batch of which every row is ignored: all gradients are 0', async ()
   const found = await byGraph(pooled(), { ...batch, labels }, { m: 0.3, k: 1.5 })
   const values = Object.values(found).flatMap((all) => Array.from(all, Math.abs))
   expect(Math.max(...values)).toBe(0)
+})
+
+test('named negatives of a loss that has no use for them', async () => {
+  const attraction = own({ over: 'pairs', negative: undefined as never })()
+  const list = { anchors: [0, 1], others: [2, 3] }
+  await compare(attraction, { ...batch, pairs: { positives: list, negatives: list } }, { k: 1.5 })
+})
+
+test('named triplets in both directions are refused', () => {
+  const mutual = own({ over: 'triplets', term: 'positive - negative', symmetric: true })
+  const options = { dimension: 3, others: true, triplets: true }
+  expect(() => exportPairLoss(mutual(), options)).toThrow('triplets does not go with Own')
 })

@@ -36,10 +36,11 @@ export const tree = (
   constant: fc.Arbitrary<number>,
   depth: number,
   excluded: readonly Operation[] = [],
+  inputs: readonly string[] = names,
 ): fc.Arbitrary<Expression> => {
-  const leaf = fc.oneof(fc.constantFrom(...names).map(input), constant.map(number))
+  const leaf = fc.oneof(fc.constantFrom(...inputs).map(input), constant.map(number))
   if (depth === 0) return leaf
-  const operand = tree(constant, depth - 1, excluded)
+  const operand = tree(constant, depth - 1, excluded, inputs)
   const plain = (Object.keys(operations) as Operation[]).filter(
     (name) => !comparisons.includes(name) && !excluded.includes(name),
   )

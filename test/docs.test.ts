@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generatedPages } from '../apps/docs/src/pages.js'
 import { files, manifestOf, read, root, workspaces } from './files.js'
-import { type Program, programOf, run, typeErrors } from './programs.js'
+import { bundlePrograms, type Program, programOf, run, typeErrors } from './programs.js'
 import { expectedOutput, npmScriptsOf, proseOf, samplesOf } from './samples.js'
 
 /** Markdown by path. Generated pages lie beside the written ones, as in the built site. */
@@ -60,7 +60,8 @@ describe.each([...documents])('%s', (document, markdown) => {
 describe('samples', () => {
   const title = ({ document, number }: Program) => `${document}:${number}`
   let errors: Map<string, string[]>
-  beforeAll(() => {
+  beforeAll(async () => {
+    await bundlePrograms(programs)
     errors = typeErrors(programs.filter((one) => one.language === 'ts').map(({ file }) => file))
   }, 60_000)
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { build, type Plugin } from 'esbuild'
 import ts from 'typescript'
 import { root } from './files.js'
 import type { Sample } from './samples.js'
@@ -28,11 +29,40 @@ const webGpu = new URL('../scripts/webgpu-global.mjs', import.meta.url).href
 const preloads = (file: string): string[] =>
   readFileSync(file, 'utf8').includes('navigator.gpu') ? ['--import', webGpu] : []
 
-/** Runs a program against the sources of the workspaces; gives the lines it printed, throws when it fails. */
+/** Libraries of others stay what Node finds. */
+const libraries: Plugin = {
+  name: 'libraries',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^.]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path.startsWith('@arcmargin/') ? undefined : { external: true },
+    )
+  },
+}
+
+/** Bundles programs with the sources of the workspaces: at once, for what they share is most of them. */
+export const bundlePrograms = async (programs: readonly Program[]): Promise<void> => {
+  await build({
+    entryPoints: programs.map(({ file }) => file),
+    outdir: join(programs[0]?.file ?? '', '..'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['@arcmargin/source'],
+    plugins: [libraries],
+    sourcemap: true,
+    logLevel: 'silent',
+  })
+}
+
+/** Runs a program that was bundled; gives the lines it printed, throws when it fails. */
 export const run = async (file: string): Promise<string[]> => {
+  const bundle = file.replace(/\.[jt]s$/, '.mjs')
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=@arcmargin/source', '--import', 'tsx', ...preloads(file), file],
+    ['--enable-source-maps', ...preloads(file), bundle],
     { cwd: join(file, '..'), timeout: 180_000, env: { PATH: process.env['PATH'], NO_COLOR: '1' } },
   )
   const lines = stdout.split('\n').map((line) => line.trimEnd())

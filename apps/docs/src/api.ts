@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Application, type TypeDocOptions } from 'typedoc'
 import { load as markdown } from 'typedoc-plugin-markdown'
 import { app, assembled, root } from './paths.js'
@@ -11,11 +11,13 @@ const entries: Readonly<Record<string, string>> = {
   'core/latex': 'core/src/expression/latex.ts',
   'core/backend': 'core/src/backend.ts',
   'core/shader': 'core/src/shader/index.ts',
+  'core/pairs/engine': 'core/src/pairs/engine.ts',
   wasm: 'wasm/src/index.ts',
   'wasm/pairs': 'wasm/src/pairs/index.ts',
   webgpu: 'webgpu/src/index.ts',
   'webgpu/buffers': 'webgpu/src/buffers/index.ts',
   tfjs: 'tfjs/src/index.ts',
+  'tfjs/layers': 'tfjs/src/layers.ts',
   'tfjs/pairs': 'tfjs/src/pairs/index.ts',
   onnx: 'onnx/src/index.ts',
   'onnx/pairs': 'onnx/src/pairs/index.ts',
@@ -46,7 +48,7 @@ export const writeApi = async (): Promise<void> => {
       router: 'module',
       hideBreadcrumbs: true,
       hidePageHeader: true,
-      entryFileName: `${name.split('/').at(-1)}.md`,
+      entryFileName: `${basename(name)}.md`,
       parametersFormat: 'table',
       propertyMembersFormat: 'list',
       interfacePropertiesFormat: 'table',
@@ -54,7 +56,7 @@ export const writeApi = async (): Promise<void> => {
       // Comments say the defaults, a column of them would be full of undefined; and everything is readonly.
       tableColumnSettings: { hideDefaults: true, hideModifiers: true },
       sanitizeComments: true,
-      out: join(assembled, 'api', name.includes('/') ? (name.split('/')[0] ?? '') : ''),
+      out: join(assembled, 'api', dirname(name)),
       cleanOutputDir: false,
     }
     const application = await Application.bootstrapWithPlugins(options as Partial<TypeDocOptions>)

@@ -16,3 +16,11 @@ it.each(['index', 'losses/arcFace', 'guides/past-pi'])('shows %s of it in full',
   expect(await page.locator('h1').count()).toBe(1)
   expect(await overflow(page)).toBe(0)
 })
+
+it('is searched, the API reference too', async () => {
+  const page = await open('docs/guides/numerics.html')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.locator('#localsearch-input').fill('rotatingGallery')
+  await page.locator('#localsearch-list a').first().click()
+  await page.waitForURL(/\/docs\/api\/metrics/)
+})

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { build, type Plugin } from 'esbuild'
 import ts from 'typescript'
+import { forNode } from '../scripts/bundle.js'
 import { root } from './files.js'
 import type { Sample } from './samples.js'
 
@@ -42,15 +43,9 @@ const libraries: Plugin = {
 /** Bundles programs with the sources of the workspaces: at once, for what they share is most of them. */
 export const bundlePrograms = async (programs: readonly Program[]): Promise<void> => {
   await build({
+    ...forNode,
     entryPoints: programs.map(({ file }) => file),
-    outdir: join(programs[0]?.file ?? '', '..'),
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    conditions: ['@arcmargin/source'],
+    outdir: dirname(programs[0]?.file ?? ''),
     plugins: [libraries],
     sourcemap: true,
     logLevel: 'silent',

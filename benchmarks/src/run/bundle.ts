@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { forNode } from '../../../scripts/bundle.js'
 
 const benchmarks = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -17,15 +18,9 @@ const external = ['onnxruntime-*', '@tensorflow/*', 'webgpu', 'esbuild', 'playwr
 export const bundleHost = async (): Promise<{ readonly path: string; remove(): void }> => {
   const folder = join(benchmarks, `.cache/host-${process.pid}`)
   await build({
+    ...forNode,
     entryPoints: [join(benchmarks, 'src/run/host.ts')],
     outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    conditions: ['@arcmargin/source'],
     external,
     logLevel: 'error',
   })

@@ -1,8 +1,9 @@
 /** Losses that nobody has thought of, on the backends that run in Node: what core finds, to float32's digits. */
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Request } from '../src/backend.js'
 import { backends } from '../src/backends/all.js'
 import { type Figures, figuresOf, gaps } from './support/figures.js'
-import { randomMarginLosses, randomPairLosses } from './support/random-losses.js'
+import { type RandomLoss, randomMarginLosses, randomPairLosses } from './support/random-losses.js'
 
 const named = (...names: readonly string[]) => backends.filter(({ name }) => names.includes(name))
 const ofMargins = named('core-f32', 'wasm-1', 'tfjs-cpu', 'onnx-node', 'webgpu-node')
@@ -13,7 +14,7 @@ afterAll(() => Promise.all(ofMargins.map(({ close }) => close?.())))
 /** Figures that are too far away, by name. */
 const tooFar = (
   found: Figures,
-  { expected, tolerance }: { expected: Figures; tolerance: Readonly<Record<string, number>> },
+  { expected, tolerance }: Pick<RandomLoss<Request>, 'expected' | 'tolerance'>,
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Object.entries(gaps(found, expected)).filter(([name, gap]) => !(gap <= (tolerance[name] ?? 0))),

@@ -49,8 +49,14 @@ const runPairs =
     }
   }
 
+/** A backend that answers at once. */
+interface CoreBackend extends Backend {
+  run(request: Request): Answer
+  runPairs(request: PairRequest): PairAnswer
+}
+
 /** `@arcmargin/core` on Float64Array. */
-export const coreF64: Backend = {
+export const coreF64: CoreBackend = {
   name: 'core-f64',
   tolerance: { logits: 1e-12, loss: 1e-12, gradients: 1e-12 },
   run: runCore((values) => values),

@@ -1,10 +1,11 @@
 import { defineLoss, parse, print } from '@arcmargin/core'
-import { cosineScores, marginLoss } from '@arcmargin/core/head'
-import { definePairLoss, pairLoss, type TermScope } from '@arcmargin/core/pairs'
+import { cosineScores } from '@arcmargin/core/head'
+import { definePairLoss, type TermScope } from '@arcmargin/core/pairs'
 import fc from 'fast-check'
 import { regular, tameConstant, tree } from '../../../core/test/expression/trees.js'
 import { bell, generator, someLabels } from '../../../core/test/support/random.js'
 import type { PairRequest, Request } from '../../src/backend.js'
+import { coreF64 } from '../../src/backends/core.js'
 import { type Figures, figuresOf, gaps } from './figures.js'
 
 /** A loss with what core finds in float64, and how far from it a figure may be. */
@@ -29,12 +30,15 @@ const batch = {
 }
 const samples = { embeddings: batch.embeddings, labels: [1, 0, 1, 2, 0, 1], dimension }
 
-const parameters = { m: { default: 0.3 }, k: { default: 1.7 } }
-const parameterGradients = Object.keys(parameters)
+const values = { m: 0.3, k: 1.7 }
+const parameters = { m: { default: values.m }, k: { default: values.k } }
+const parameterGradients = Object.keys(values)
 
 const formula = (inputs: readonly string[], depth: number): fc.Arbitrary<string> =>
   // Rounding may move a floor across an edge, and then it is another number.
-  tree(tameConstant.map(Math.fround), depth, ['floor'], [...inputs, 'm', 'k']).map(print)
+  tree(tameConstant.map(Math.fround), depth, ['floor'], [...inputs, ...parameterGradients]).map(
+    print,
+  )
 
 type Point = Readonly<Record<string, number>>
 
@@ -43,8 +47,7 @@ const angles = (cosTheta: number): Point => ({
   cosTheta,
   sinTheta: Math.sqrt(1 - cosTheta ** 2),
   chord: Math.sqrt(2 - 2 * cosTheta),
-  m: 0.3,
-  k: 1.7,
+  ...values,
 })
 const toClasses = Array.from(cosineScores(batch), angles)
 const toSamples = Array.from(
@@ -98,6 +101,7 @@ const margins = fc
   .map(({ target, other, reduction }): RandomLoss<Request> | undefined => {
     const scaled = { target: `4 * (${target})`, other: `4 * (${other})`, reduction }
     const loss = defineLoss({ name: 'Random', citation: 'none', parameters, ...scaled })()
+    const request: Request = { loss, batch, options: {}, parameterGradients }
     const figures = measured((share) => {
       const { embeddings, classWeights } = batch
       const near = {
@@ -105,21 +109,10 @@ const margins = fc
         embeddings: moved(embeddings, share),
         classWeights: moved(classWeights, -share),
       }
-      const { gradients, ...rest } = marginLoss(loss, near, {
-        gradients: { embeddings: true, classWeights: true, parameters: parameterGradients },
-      })
-      const { embeddings: dx = [], classWeights: dw = [] } = gradients
-      return figuresOf({
-        ...rest,
-        embeddings: dx,
-        classWeights: dw,
-        parameters: gradients.parameters,
-      })
+      return figuresOf(coreF64.run({ ...request, batch: near }))
     })
     const title = `${JSON.stringify(reduction)} of ${target} against ${other}`
-    return (
-      figures && { title, request: { loss, batch, options: {}, parameterGradients }, ...figures }
-    )
+    return figures && { title, request, ...figures }
   })
 
 /** What terms see of the scores. */
@@ -149,16 +142,13 @@ const pairs = fc
   .map(({ term, ...scores }): RandomLoss<PairRequest> | undefined => {
     const definition = { ...scores, ...term }
     const loss = definePairLoss({ name: 'Random', citation: 'none', parameters, ...definition })()
+    const request: PairRequest = { loss, batch: samples, parameterGradients }
     const figures = measured((share) => {
       const near = { ...samples, embeddings: moved(samples.embeddings, share) }
-      const { gradients, ...rest } = pairLoss(loss, near, {
-        gradients: { embeddings: true, parameters: parameterGradients },
-      })
-      const { embeddings = [], parameters: byParameter } = gradients
-      return figuresOf({ ...rest, embeddings, others: [], parameters: byParameter })
+      return figuresOf(coreF64.runPairs({ ...request, batch: near }))
     })
     const title = JSON.stringify(definition)
-    return figures && { title, request: { loss, batch: samples, parameterGradients }, ...figures }
+    return figures && { title, request, ...figures }
   })
 
 const sample = <T>(losses: fc.Arbitrary<T | undefined>, count: number): T[] =>

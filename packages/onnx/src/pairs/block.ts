@@ -29,6 +29,8 @@ export interface Block {
   readonly measured: Measured
   /** The pairs of the positives of places [T, 2] (anchor, positive) with all columns, and values of formulas over them. */
   across(places: Value): {
+    /** The columns of `places`, [T]. */
+    readonly rows: { readonly anchor: Value; readonly positive: Value }
     readonly from: Vectors
     readonly measured: Measured
     readonly evaluate: Lanes['evaluate']
@@ -64,15 +66,16 @@ export const blockOf = (inputs: PairInputs, anchors: Anchors, columns: Columns):
   const positiveCount = o.sum(masks.positives, 1)
   const negativeCount = o.sum(masks.negatives, 1)
   const across = (places: Value) => {
-    const [anchor, rows] = [indexAt(o, places, 0), indexAt(o, places, 1)]
+    const rows = { anchor: indexAt(o, places, 0), positive: indexAt(o, places, 1) }
     const from = {
-      vectors: o.gather(columns.vectors, rows),
-      norms: o.gather(columns.norms, rows),
+      vectors: o.gather(columns.vectors, rows.positive),
+      norms: o.gather(columns.norms, rows.positive),
     }
     return {
+      rows,
       from,
       measured: measurePairs(o, measuring, from, columns),
-      evaluate: evaluator(o, inputs.bind, { ...parameters, ...rowsOf(o, ofAnchor, anchor) }),
+      evaluate: evaluator(o, inputs.bind, { ...parameters, ...rowsOf(o, ofAnchor, rows.anchor) }),
     }
   }
   return {

@@ -7,7 +7,7 @@ import { type Anchors, type Block, blockOf, type Columns } from './block.js'
 import type { PairInputs, Samples } from './inputs.js'
 import { type Context, evaluator, type Reduction } from './lanes.js'
 import { type Measured, pullPairs, type Vectors } from './measure.js'
-import { columnNumbers, indexAt, toNumber } from './nodes.js'
+import { columnNumbers, toNumber } from './nodes.js'
 import { reductions } from './reductions.js'
 
 /** Values of the largest tensor of a block. */
@@ -227,9 +227,9 @@ export const streamPairs = (
       const sent = slopesOf(across.measured, across.evaluate, [[negative, pull]])
       const both = pullPairs(o, across.measured, sent.slopes, across.from, columns)
       if (both.b) ofColumns = o.add(ofColumns, both.b)
-      if (both.a) ofColumns = o.addRows(ofColumns, indexAt(o, places, 1), both.a)
+      if (both.a) ofColumns = o.addRows(ofColumns, across.rows.positive, both.a)
       sent.ofParameters.forEach((parts, index) => {
-        const ofAnchors = parts.map((part) => o.addRows(nothing, indexAt(o, places, 0), part))
+        const ofAnchors = parts.map((part) => o.addRows(nothing, across.rows.anchor, part))
         ofParameters[index]?.push(...ofAnchors)
       })
     }

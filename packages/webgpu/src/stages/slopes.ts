@@ -1,6 +1,5 @@
 import { derivative, type Expression } from '@arcmargin/core'
-import type { DerivedLogit } from '@arcmargin/core/backend'
-import { isZero } from '@arcmargin/core/backend'
+import { type DerivedLogit, isZero } from '@arcmargin/core/backend'
 import type { Design } from '../head/design.js'
 import { emit } from '../wgsl/emit.js'
 import type { Kernel } from '../wgsl/module.js'
